@@ -1,0 +1,59 @@
+"""The message catalogue: everything said to people, in Spanish and English.
+
+``config/messages/*.toml`` hold one table a message: ``es`` and ``en``, and for findings also
+``severity``, ``family``, ``fix_es`` and ``fix_en``. Sentences have named places (``{host}``).
+They say what happened, to what, and what to do next. Values are put in when they are read, so a
+stored finding or error speaks the reader's language.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from acopio.errors import AcopioError
+
+LANGUAGES = ("es", "en")
+
+
+class _Given(dict[str, Any]):
+    """Values for a sentence; a missing one is shown as its own name, never an exception."""
+
+    def __missing__(self, name: str) -> str:
+        return "{" + name + "}"
+
+
+@cache
+def catalogue() -> Mapping[str, Mapping[str, str]]:
+    """Return all messages by key. A key stands in one file only."""
+    found: dict[str, Mapping[str, str]] = {}
+    for file in files("acopio.config").joinpath("messages").iterdir():
+        if file.name.endswith(".toml"):
+            found.update(tomllib.loads(file.read_text("utf-8")))
+    return found
+
+
+def language() -> str:
+    """Return the reader's language: ``ACOPIO_LANG``, ``es`` unless it is ``en``."""
+    chosen = os.environ.get("ACOPIO_LANG", "es")
+    return chosen if chosen in LANGUAGES else "es"
+
+
+def text(key: str, params: Mapping[str, Any] | None = None, *, part: str = "") -> str:
+    """Return the message ``key`` in the reader's language, its places filled.
+
+    ``part`` is ``fix_`` for a finding's remedy. An unknown key is returned as it is, with its
+    values, so that nothing stored by a newer version is lost on an older one.
+    """
+    message = catalogue().get(key)
+    if message is None:
+        return " ".join([key, *(f"{k}={v}" for k, v in (params or {}).items())])
+    sentence = message.get(part + language()) or message.get(part + "es", "")
+    return sentence.format_map(_Given(params or {}))
+
+
+def sentence(error: AcopioError) -> str:
+    """Return what an error says to a person."""
+    return text(error.key, error.params)
