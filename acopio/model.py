@@ -9,7 +9,8 @@ could not be mapped stays, as text, in ``Dataset.extras``.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as factory
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -44,7 +45,7 @@ class Source:
     withdraw_after_days: float = 7
     withdraw_at_most: float = 0.10
     enabled: bool = True
-    options: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    options: Mapping[str, Any] = factory(default_factory=dict[str, Any])
 
 
 class TargetFiles(StrEnum):
@@ -64,7 +65,7 @@ class Target:
     token_env: str | None = None
     token_file: str | None = None
     files: TargetFiles = TargetFiles.UPLOAD
-    options: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    options: Mapping[str, Any] = factory(default_factory=dict[str, Any])
 
 
 # --- what a source says -------------------------------------------------------------------------
@@ -148,7 +149,7 @@ class Dataset:
     temporal: str = ""
     contact: Contact | None = None
     landing_page: str = ""
-    extras: Mapping[str, str] = field(default_factory=dict[str, str])
+    extras: Mapping[str, str] = factory(default_factory=dict[str, str])
     resources: tuple[Resource, ...] = ()
 
 
@@ -194,7 +195,7 @@ class Missing:
 
     resource: str
     code: str
-    params: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    params: Mapping[str, Any] = factory(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,7 +233,7 @@ class Finding:
     row: int | None = None
     field: str | None = None
     evidence: str = ""
-    params: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    params: Mapping[str, Any] = factory(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -379,7 +380,7 @@ class Published:
     name: str
     remote_id: str = ""
     state: str = "active"
-    written: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    written: Mapping[str, Any] = factory(default_factory=dict[str, Any])
 
 
 class PublicationState(StrEnum):
@@ -403,7 +404,7 @@ class Publication:
     remote_id: str = ""
     name: str = ""
     url: str = ""
-    written: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    written: Mapping[str, Any] = factory(default_factory=dict[str, Any])
     edited: tuple[str, ...] = ()
 
 
