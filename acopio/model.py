@@ -200,7 +200,7 @@ class Missing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """A dataset with what its addresses gave: for each data resource a file or why there is none."""
+    """A dataset with what its addresses gave: a file each, or why there is none."""
 
     dataset: Dataset
     files: tuple[File, ...] = ()
