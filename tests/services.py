@@ -1,0 +1,35 @@
+"""What ``docker/services`` started: where it is, or why a test cannot run.
+
+The variables come from the environment, else from the file ``env`` that ``docker/services`` wrote.
+Without either a test is skipped, but fails when ``ACOPIO_TEST_REQUIRE_ALL=1``, so that a machine
+meant to run every test cannot leave some out unnoticed.
+"""
+
+import os
+import shlex
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+
+@cache
+def _written() -> dict[str, str]:
+    state = os.environ.get("ACOPIO_TEST_STATE") or Path.home() / ".cache" / "acopio-services"
+    try:
+        lines = (Path(state) / "env").read_text("utf-8").splitlines()
+    except OSError:
+        return {}
+    assignments = (shlex.split(line)[-1].partition("=") for line in lines if line.strip())
+    return {name: value for name, _, value in assignments}
+
+
+def variable(name: str) -> str:
+    """Return the test variable ``name``; skip the test, or fail it, where there is none."""
+    value = os.environ.get(name) or _written().get(name)
+    if value:
+        return value
+    reason = f"{name} is not set; `make services` starts what it stands for"
+    if os.environ.get("ACOPIO_TEST_REQUIRE_ALL") == "1":
+        pytest.fail(reason)
+    pytest.skip(reason)
