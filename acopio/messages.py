@@ -6,6 +6,7 @@ They say what happened, to what, and what to do next. Values are put in when the
 stored finding or error speaks the reader's language.
 """
 
+import json
 import os
 import tomllib
 from collections.abc import Mapping
@@ -57,3 +58,21 @@ def text(key: str, params: Mapping[str, Any] | None = None, *, part: str = "") -
 def sentence(error: AcopioError) -> str:
     """Return what an error says to a person."""
     return text(error.key, error.params)
+
+
+def stored(error: AcopioError) -> str:
+    """Return an error as text that can be kept and put into words later, in any language."""
+    return said(error.key, error.params)
+
+
+def said(key: str, params: Mapping[str, Any] | None = None) -> str:
+    """Return a message as text that can be kept, and put into words later by ``spoken``."""
+    return json.dumps({"key": key, "params": dict(params or {})}, default=str, ensure_ascii=False)
+
+
+def spoken(kept: str | None) -> str | None:
+    """Put into words what ``stored`` or ``said`` kept; None stays None."""
+    if not kept:
+        return None
+    message = json.loads(kept)
+    return text(message["key"], message["params"])

@@ -1,0 +1,100 @@
+"""Sources and targets: their definitions, as the officer's files gave them."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from sqlalchemy import Table, delete, insert, select, update
+
+from acopio.canonical import from_json, to_json
+from acopio.errors import ConfigError
+from acopio.model import Source, Target
+from acopio.store import Store, schema
+
+Defined = TypeVar("Defined", Source, Target)
+
+
+def save_sources(store: Store, sources: Iterable[Source]) -> dict[str, str]:
+    """Keep all or none. Return for each name ``added``, ``changed`` or ``unchanged``."""
+    return _save(store, schema.source, sources)
+
+
+def save_targets(store: Store, targets: Iterable[Target]) -> dict[str, str]:
+    """Keep all or none. Return for each name ``added``, ``changed`` or ``unchanged``."""
+    return _save(store, schema.target, targets)
+
+
+def list_sources(store: Store) -> list[Source]:
+    """Return all sources by name."""
+    return _list(store, schema.source, Source)
+
+
+def list_targets(store: Store) -> list[Target]:
+    """Return all targets by name."""
+    return _list(store, schema.target, Target)
+
+
+def get_source(store: Store, name: str) -> Source:
+    """Return one source. Raises ConfigError, naming those there are."""
+    for source in list_sources(store):
+        if source.name == name:
+            return source
+    known = ", ".join(source.name for source in list_sources(store)) or "-"
+    raise ConfigError("unknown-source", name=name, known=known)
+
+
+def get_target(store: Store, name: str) -> Target:
+    """Return one target. Raises ConfigError, naming those there are."""
+    for target in list_targets(store):
+        if target.name == name:
+            return target
+    known = ", ".join(target.name for target in list_targets(store)) or "-"
+    raise ConfigError("unknown-target", name=name, known=known)
+
+
+def set_enabled(store: Store, name: str, *, enabled: bool) -> Source:
+    """Pause or resume a source; return it as it is now. Raises ConfigError."""
+    source = replace(get_source(store, name), enabled=enabled)
+    save_sources(store, [source])
+    return source
+
+
+def remove_source(store: Store, name: str) -> None:
+    """Forget a source's definition; its datasets and history stay."""
+    with store.write() as connection:
+        connection.execute(delete(schema.source).where(schema.source.c.name == name))
+
+
+def remove_target(store: Store, name: str) -> None:
+    """Forget a target and what was remembered of it; what it shows stays there."""
+    with store.write() as connection:
+        connection.execute(delete(schema.target).where(schema.target.c.name == name))
+        connection.execute(delete(schema.publication).where(schema.publication.c.target == name))
+
+
+def _list(store: Store, table: Table, kind: type[Defined]) -> list[Defined]:
+    with store.read() as connection:
+        rows = connection.execute(select(table.c.definition).order_by(table.c.name))
+        return [from_json(kind, row.definition) for row in rows]
+
+
+def _save(store: Store, table: Table, items: Iterable[Defined]) -> dict[str, str]:
+    done = {}
+    with store.write() as connection:
+        rows = connection.execute(select(table.c.name, table.c.definition))
+        known: dict[str, str] = {row.name: row.definition for row in rows}
+        for item in items:
+            definition = to_json(item)
+            values = {"definition": definition, "changed": datetime.now(UTC)}
+            if isinstance(item, Source):
+                values["enabled"] = item.enabled
+            if item.name not in known:
+                connection.execute(insert(table).values(name=item.name, **values))
+                done[item.name] = "added"
+            elif known[item.name] != definition:
+                connection.execute(update(table).where(table.c.name == item.name).values(**values))
+                done[item.name] = "changed"
+            else:
+                done[item.name] = "unchanged"
+    return done
