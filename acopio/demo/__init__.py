@@ -1,0 +1,1 @@
+"""Sample portals on loopback: what the demonstration harvests and the tests read."""
