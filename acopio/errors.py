@@ -15,6 +15,7 @@
   + RetryLater         another process has it, or a wait is needed: ``seconds`` says how long
   + PublishError       the target refused this dataset, or cannot be used: the run goes on
   + NotPermitted       what was asked would break a rule that protects persons or history
+  + Cancelled          the job's cancel event was set: stop, in good order
 
 An error carries a key of the message catalogue and the values its sentence needs; it is put into
 words when it is shown, in the reader's language. An error writes to nothing. Bad *data* is never
@@ -125,3 +126,9 @@ class NotPermitted(AcopioError):
     """Refused because it would publish persons or rewrite history."""
 
     code = "not-permitted"
+
+
+class Cancelled(AcopioError):
+    """The job was cancelled while it waited or read; no source or target is to blame."""
+
+    code = "cancelled"
