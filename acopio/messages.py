@@ -12,9 +12,12 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from acopio.errors import AcopioError
+
+if TYPE_CHECKING:
+    from acopio.model import Finding
 
 LANGUAGES = ("es", "en")
 
@@ -76,3 +79,22 @@ def spoken(kept: str | None) -> str | None:
         return None
     message = json.loads(kept)
     return text(message["key"], message["params"])
+
+
+def about(finding: "Finding", *, part: str = "") -> str:
+    """Return a finding's sentence, or with ``part="fix_"`` its remedy, in the reader's language.
+
+    A parameter whose value is a word of the catalogue (``kind`` ``dni`` is ``kind-dni``) is put
+    into words as well.
+    """
+    given: dict[str, Any] = {
+        "row": finding.row,
+        "field": finding.field,
+        "evidence": finding.evidence,
+        **finding.params,
+    }
+    words = {
+        name: text(f"{name}-{value}") if f"{name}-{value}" in catalogue() else value
+        for name, value in given.items()
+    }
+    return text(finding.code, words, part=part)

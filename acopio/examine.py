@@ -1,0 +1,143 @@
+"""Examine one file: the executor's job. A top-level function of plain values that returns values.
+
+It runs in a worker process that was spawned, so everything is imported and found again there.
+"""
+
+import hashlib
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from acopio import registry
+from acopio.messages import catalogue
+from acopio.model import Dataset, File, Finding, Report, Resource, Severity, Snapshot, Table
+from acopio.ports import Validator
+
+_GROUP = "validators"
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examination:
+    """One file to examine: where it is, and what its publisher declares about it.
+
+    ``name`` is the file's own name, which reports show; ``path`` a local file, or None to take
+    the file from the archive at ``archive_url`` by its ``sha256``, through the folder ``scratch``.
+    """
+
+    archive_url: str
+    scratch: Path
+    sha256: str
+    resource: Resource
+    name: str
+    path: Path | None = None
+
+
+def examine(job: Examination) -> Report:
+    """Return all that the validators of scope ``file`` find, persons masked.
+
+    A file that breaks a validator is a finding (``examination-failed``), never an exception.
+    Raises what the archive raises when it cannot give the file.
+    """
+    path = job.path or _from_archive(job)
+    file = File(
+        resource=job.resource.id,
+        sha256=job.sha256,
+        size=path.stat().st_size,
+        url=job.resource.url,
+        path=path,
+        name=job.name,
+    )
+    dataset = Dataset(id="", title="", resources=(job.resource,))
+    snapshot = Snapshot(dataset=dataset, files=(file,))
+    found = list(_all_found("file", snapshot, job.resource.id))
+    return _masked(path, job, found)
+
+
+def examine_dataset(snapshot: Snapshot) -> tuple[Finding, ...]:
+    """Return what the validators of scope ``dataset`` find in the whole snapshot."""
+    found = _all_found("dataset", snapshot, None)
+    return tuple(item for item in found if isinstance(item, Finding))
+
+
+def rules_version() -> str:
+    """Return a digest of what decides findings: validators, their versions, and severities.
+
+    A report made under another digest is made anew.
+    """
+    rules = [f"{name} {registry.load(_GROUP, name).version}" for name in registry.names(_GROUP)]
+    rules += [
+        f"{code} {message['severity']} {message.get('family', '')}"
+        for code, message in sorted(catalogue().items())
+        if "severity" in message
+    ]
+    return hashlib.sha256("\n".join(rules).encode()).hexdigest()[:16]
+
+
+def _all_found(scope: str, snapshot: Snapshot, resource: str | None) -> Iterator[Finding | Table]:
+    for name in registry.names(_GROUP):
+        validator = registry.load(_GROUP, name)
+        if validator.scope == scope:
+            yield from _guarded(name, validator, snapshot, resource)
+
+
+def _guarded(
+    name: str, make: Callable[[], Validator], snapshot: Snapshot, resource: str | None
+) -> Iterator[Finding | Table]:
+    """Yield what one validator finds, and a finding where it broke.
+
+    A validator must not raise for bad data, but the parsers below it are not ours, and files are
+    made by strangers: one of them must not take down a run over thousands. Here alone everything
+    is caught, because what is lost is one validator on one file, and the finding says so.
+    """
+    try:
+        yield from make().validate(snapshot)
+    except Exception as error:  # noqa: BLE001 - see above
+        _log.warning("validator %s failed", name, exc_info=error)
+        yield _failed(resource, name, type(error).__name__)
+
+
+def _failed(resource: str | None, validator: str, limit: str) -> Finding:
+    return Finding(
+        code="examination-failed",
+        severity=Severity.ERROR,
+        resource=resource,
+        params={"limit": limit, "value": validator},
+    )
+
+
+def _masked(path: Path, job: Examination, found: list[Finding | Table]) -> Report:
+    from acopio.validators.masking import Mask, mask_of
+
+    findings = tuple(item for item in found if isinstance(item, Finding))
+    tables = tuple(item for item in found if isinstance(item, Table))
+    try:
+        mask: Mask = mask_of(path, job.resource.format, job.name)
+    except Exception as error:  # noqa: BLE001 - as above; and what cannot be masked is not shown
+        _log.warning("masking failed", exc_info=error)
+        return Report(
+            findings=(
+                *(_bare(finding) for finding in findings),
+                _failed(job.resource.id, "mask", type(error).__name__),
+            )
+        )
+    if not mask:
+        return Report(findings=findings, tables=tables)
+    return Report(
+        findings=tuple(map(mask.finding, findings)), tables=tuple(map(mask.table, tables))
+    )
+
+
+def _bare(finding: Finding) -> Finding:
+    """Return ``finding`` without anything that could be copied from a cell."""
+    kept = {name: value for name, value in finding.params.items() if not isinstance(value, str)}
+    if finding.code == "examination-failed":
+        return finding
+    return replace(finding, evidence="", field=None, params=kept)
+
+
+def _from_archive(job: Examination) -> Path:
+    from acopio.archive import Archive
+
+    return Archive(job.archive_url, job.scratch).path(job.sha256)

@@ -1,0 +1,195 @@
+"""Read a whole table once and count, column by column, what its cells look like.
+
+Text, privacy and schema decisions all rest on these counts, so a file is read once for the three.
+A sample would not do: the one value that keeps its leading zero may stand at row 900,000.
+"""
+
+import csv
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+
+from acopio.validators.dialect import Layout
+from acopio.validators.preflight import Profile
+from acopio.validators.shapes import Shape, shape_of
+
+WIDEST = 4096
+LONGEST_CELL = 4 << 20
+_BATCH = 2000
+# Text held at once while a batch of rows is counted.
+_BATCH_BYTES = 32 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """What the cells of one column look like, over the whole file.
+
+    ``filled`` counts cells that are not blank; ``counts`` sorts them by shape; ``first`` has the
+    row (from 1, the header included) and text of each shape's first cell; ``variety`` how many
+    different values of each shape were seen, summed over batches of two thousand rows.
+    ``valid_rucs`` counts RUCs whose check digit is right.
+    """
+
+    number: int
+    label: str
+    filled: int
+    counts: Mapping[Shape, int]
+    first: Mapping[Shape, tuple[int, str]]
+    variety: Mapping[Shape, int]
+    valid_rucs: int
+
+    def count(self, *shapes: Shape) -> int:
+        """Return how many cells have one of ``shapes``."""
+        return sum(self.counts.get(shape, 0) for shape in shapes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """A whole table, counted. ``rows`` are data rows, ``widest`` the cells of the widest row.
+
+    ``width`` is the header's number of cells.
+    ``limit`` names the limit at which reading stopped (``columns``, ``cell``), or is empty.
+    """
+
+    columns: tuple[Column, ...]
+    rows: int
+    width: int
+    widest: int
+    limit: str = ""
+
+
+def survey(path: Path, profile: Profile) -> Survey | None:
+    """Return the counts of the table at ``path``; None when it is not a table in text."""
+    if profile.layout is None or profile.encoding is None:
+        return None
+    stat = path.stat()
+    return _survey(path, profile.encoding.name, profile.layout, stat.st_size, stat.st_mtime_ns)
+
+
+@lru_cache(maxsize=8)
+def _survey(path: Path, encoding: str, layout: Layout, _size: int, _changed: int) -> Survey:
+    tally = _Tally(layout)
+    limit = ""
+    try:
+        for start, rows in _batches(path, encoding, layout):
+            tally.add(start, rows)
+            if tally.widest > WIDEST:
+                limit = "columns"
+                break
+    except csv.Error:
+        limit = "cell"
+    return tally.survey(limit)
+
+
+def _batches(path: Path, encoding: str, layout: Layout) -> Iterator[tuple[int, list[list[str]]]]:
+    """Yield rows below the header, in batches, with the number of each batch's first row."""
+    with path.open("r", encoding=encoding, errors="replace", newline="") as file, field_limit():
+        reader = csv.reader(
+            file,
+            delimiter=layout.delimiter,
+            quotechar=layout.quote,
+            skipinitialspace=layout.skip_space,
+        )
+        number = len(list(islice(reader, layout.header_row))) + 1
+        size = 100
+        while rows := list(islice(reader, size)):
+            yield number, rows
+            number += len(rows)
+            weight = max(1, sum(map(len, rows[0])), sum(map(len, rows[-1])))
+            size = max(1, min(_BATCH, _BATCH_BYTES // weight))
+
+
+@contextmanager
+def field_limit() -> Iterator[None]:
+    """Bound the csv module's cells while in use: an unclosed quote must not eat the memory.
+
+    The csv module has one limit per process; the one found is put back.
+    """
+    found = csv.field_size_limit(LONGEST_CELL)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(found)
+
+
+class _Tally:
+    """The counts so far, one set per column."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.labels = layout.labels
+        self.widest = len(layout.labels)
+        self.rows = 0
+        self.columns: list[_Counts] = []
+
+    def add(self, start: int, rows: list[list[str]]) -> None:
+        self.rows += len(rows)
+        widest = max(map(len, rows))
+        self.widest = max(self.widest, widest)
+        if self.widest > WIDEST:
+            return
+        while len(self.columns) < widest:
+            self.columns.append(_Counts())
+        regular = all(len(row) == widest for row in rows)
+        for index in range(widest):
+            cells = (
+                [row[index] for row in rows]
+                if regular
+                else [row[index] if index < len(row) else "" for row in rows]
+            )
+            self.columns[index].add(start, cells)
+
+    def survey(self, limit: str) -> Survey:
+        return Survey(
+            columns=tuple(
+                counts.column(number, self.labels[number - 1] if number <= len(self.labels) else "")
+                for number, counts in enumerate(self.columns, 1)
+            ),
+            rows=self.rows,
+            width=len(self.labels),
+            widest=self.widest,
+            limit=limit,
+        )
+
+
+class _Counts:
+    """One column's counts. Values repeat, so each different one is looked at once a batch."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[Shape] = Counter()
+        self.variety: Counter[Shape] = Counter()
+        self.first: dict[Shape, tuple[int, str]] = {}
+        self.valid_rucs = 0
+
+    def add(self, start: int, cells: list[str]) -> None:
+        for value, times in Counter(cells).items():
+            text = value.strip()
+            if not text:
+                continue
+            shape = shape_of(text)
+            self.counts[shape] += times
+            self.variety[shape] += 1
+            if shape not in self.first:
+                self.first[shape] = (start + cells.index(value), text)
+            if shape in (Shape.RUC_PERSON, Shape.RUC_OTHER):
+                self.valid_rucs += times * _is_ruc(text)
+
+    def column(self, number: int, label: str) -> Column:
+        return Column(
+            number=number,
+            label=label.strip(),
+            filled=self.counts.total(),
+            counts=dict(self.counts),
+            first=self.first,
+            variety=dict(self.variety),
+            valid_rucs=self.valid_rucs,
+        )
+
+
+def _is_ruc(text: str) -> bool:
+    from stdnum.pe import ruc
+
+    return bool(ruc.is_valid(text))

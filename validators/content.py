@@ -1,0 +1,97 @@
+"""Check that a file is what its publisher says it is."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from acopio.model import File, Finding, Snapshot
+from acopio.validators.columns import survey
+from acopio.validators.files import data_files
+from acopio.validators.finding import finding
+from acopio.validators.preflight import Profile, profile
+
+# Declared format -> real formats that keep the promise. Portals say XLS for both Excel formats.
+_KEEPS = {
+    "csv": {"csv", "text"},
+    "tsv": {"csv", "text"},
+    "txt": {"csv", "text", "json", "xml"},
+    "xls": {"xls", "xlsx", "xlsb"},
+    "xlsx": {"xls", "xlsx", "xlsb"},
+    "ods": {"ods"},
+    "json": {"json"},
+    "geojson": {"json"},
+    "xml": {"xml"},
+    "rdf": {"xml", "text"},
+    "kml": {"xml"},
+    "gml": {"xml"},
+    "kmz": {"kmz", "zip"},
+    "shp": {"zip", "binary", "shp"},
+    "zip": {"zip", "kmz", "xlsx", "ods", "docx"},
+    "gz": {"gz"},
+    "7z": {"7z"},
+    "rar": {"rar"},
+    "pdf": {"pdf"},
+    "doc": {"doc", "docx", "rtf"},
+    "docx": {"doc", "docx"},
+    "parquet": {"parquet"},
+}
+_DOCUMENTS = frozenset({"pdf", "doc", "docx", "odt", "rtf", "ppt", "pptx"})
+
+
+class ContentValidator:
+    """Finds error pages saved as data, formats that are not the declared one, and nothing."""
+
+    scope: ClassVar[str] = "file"
+    version: ClassVar[str] = "1"
+
+    def validate(self, snapshot: Snapshot) -> Iterator[Finding]:
+        """Yield at most one finding about what each file is, and one if it is encrypted."""
+        for file, resource in data_files(snapshot):
+            found = profile(file.path, resource.format, file.name)
+            if found.kind.encrypted:
+                yield finding("encrypted", resource=file.resource, real=found.format)
+            problem = _what_it_is(file, found) or _emptiness(file, found) or _unread(file, found)
+            if problem:
+                yield problem
+
+
+def _what_it_is(file: File, found: Profile) -> Finding | None:
+    if found.format == "html":
+        if found.declared == "html":
+            return None
+        return finding("html-instead-of-data", resource=file.resource, declared=found.declared)
+    keeps = _KEEPS.get(found.declared)
+    if keeps is None or found.format in keeps or found.format == "empty":
+        return None
+    return finding(
+        "format-mismatch",
+        resource=file.resource,
+        evidence=", ".join(found.kind.members[:5]),
+        declared=found.declared,
+        real=found.format,
+    )
+
+
+def _emptiness(file: File, found: Profile) -> Finding | None:
+    if found.format == "empty":
+        return finding("empty-file", resource=file.resource, size=found.size)
+    layout = found.layout
+    if layout is None or layout.rows > 0 or not layout.complete:
+        return None
+    table = survey(file.path, found)
+    if table is None or any(column.filled for column in table.columns):
+        return None
+    return finding(
+        "empty-table",
+        resource=file.resource,
+        evidence=", ".join(layout.labels),
+        columns=len(layout.labels),
+    )
+
+
+def _unread(file: File, found: Profile) -> Finding | None:
+    """Say that a file was not looked into: silence would read as approval."""
+    if found.format in _DOCUMENTS:
+        return finding("document-not-data", resource=file.resource, real=found.format)
+    if found.layout is None:
+        return finding("not-examined", resource=file.resource, real=found.format)
+    return None

@@ -1,0 +1,160 @@
+"""Decide how a text file is laid out as a table: delimiter, quoting, where the header stands.
+
+A vote over a sample that respects quotes. It is decided once, here, and frictionless is told:
+its own guess comes from a hundred lines, and depends on them.
+"""
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+DELIMITERS = (",", ";", "\t", "|")
+SAMPLE = 256 << 10
+_ROWS = 500
+# Rows above the header: more of them than this and the file is a report, not a table.
+_TITLES = 30
+
+Rows = list[list[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """A table's layout. ``header_row`` counts rows from 1; ``titles`` are the rows above it.
+
+    ``regular`` is the share, 0 to 1, of sampled rows as wide as most; ``width`` that width.
+    ``complete`` when the sample held the whole file and ``rows`` is exact.
+    """
+
+    delimiter: str
+    quote: str
+    skip_space: bool
+    header_row: int
+    labels: tuple[str, ...]
+    titles: tuple[str, ...]
+    width: int
+    regular: float
+    rows: int
+    complete: bool
+
+    def descriptor(self) -> dict[str, Any]:
+        """Return the frictionless dialect, nothing left to be guessed."""
+        return {
+            "headerRows": [self.header_row],
+            "csv": {
+                "delimiter": self.delimiter,
+                "lineTerminator": "\r\n",
+                "quoteChar": self.quote,
+                "doubleQuote": True,
+                "skipInitialSpace": self.skip_space,
+            },
+        }
+
+
+def lay_out(path: Path, encoding: str) -> Layout | None:
+    """Return the layout of the text file at ``path``, from its first 256 KiB; None if blank."""
+    sample, complete = _sample(path, encoding)
+    quote = _quote(sample)
+    lines = list(io.StringIO(sample, newline=""))
+    tables = {mark: _parse(lines, mark, quote) for mark in DELIMITERS}
+    delimiter = max(DELIMITERS, key=lambda mark: _score(tables[mark]))
+    skip_space = _spaces(sample, delimiter, quote)
+    rows = _parse(lines, delimiter, quote, skip_space=skip_space)
+    if not any(any(row) for row in rows):
+        return None
+    header = _header(rows)
+    width, regular = _shape(rows[header:] or rows)
+    return Layout(
+        delimiter=delimiter,
+        quote=quote,
+        skip_space=skip_space,
+        header_row=header + 1,
+        labels=tuple(rows[header]),
+        titles=tuple(" ".join(filter(None, row)) for row in rows[:header]),
+        width=width,
+        regular=regular,
+        rows=len(rows) - header - 1,
+        complete=complete and len(rows) < _ROWS,
+    )
+
+
+def _sample(path: Path, encoding: str) -> tuple[str, bool]:
+    """Return the file's beginning, cut where a line ends, and whether that is all of it."""
+    with path.open("r", encoding=encoding, errors="replace", newline="") as file:
+        text = file.read(SAMPLE)
+        complete = not file.read(1)
+    if complete:
+        return text, True
+    cut = max(text.rfind("\n"), text.rfind("\r", 0, len(text) - 1)) + 1
+    return text[: cut or len(text)], False
+
+
+def _quote(sample: str) -> str:
+    """Return the quote character: an apostrophe only where it wraps cells and nothing else does."""
+    if '"' in sample:
+        return '"'
+    wrapped = len(re.findall(r"(?m)(?:^|[,;|\t])'[^'\n]*'(?=[,;|\t]|\r?$)", sample))
+    return "'" if wrapped > sample.count("\n") and wrapped * 2 == sample.count("'") else '"'
+
+
+def _spaces(sample: str, delimiter: str, quote: str) -> bool:
+    """Tell whether quotes stand after a space, so that the space must be skipped to see them."""
+    return f"{delimiter} {quote}" in sample and f"{delimiter}{quote}" not in sample
+
+
+def _parse(lines: Sequence[str], delimiter: str, quote: str, *, skip_space: bool = False) -> Rows:
+    rows: Rows = []
+    reader = csv.reader(lines, delimiter=delimiter, quotechar=quote, skipinitialspace=skip_space)
+    try:
+        for row in reader:
+            rows.append(row)
+            if len(rows) == _ROWS:
+                break
+    except csv.Error:
+        # A field beyond the limit: what was read before it still votes.
+        return rows
+    return rows
+
+
+def _shape(rows: Rows) -> tuple[int, float]:
+    """Return the most common width of non-blank rows and the share of rows that have it."""
+    widths = Counter(len(row) for row in rows if any(row))
+    if not widths:
+        return 0, 0.0
+    width, votes = max(widths.items(), key=lambda item: (item[1], item[0]))
+    return width, votes / widths.total()
+
+
+def _score(rows: Rows) -> tuple[float, int]:
+    """Rank a delimiter: rows of one width, and that width above one; then the wider."""
+    width, regular = _shape(rows)
+    return (regular if width > 1 else 0.0, width)
+
+
+def _header(rows: Rows) -> int:
+    """Return the index of the header: the first row that is not blank and not a title.
+
+    A title fills a cell or two of a wide table. Where the row found instead looks like data, the
+    first non-blank row is the header after all.
+    """
+    filled = [sum(1 for cell in row if cell.strip()) for row in rows]
+    first = next(index for index, count in enumerate(filled) if count)
+    usual = sorted(count for count in filled if count)[sum(map(bool, filled)) // 2]
+    most = max(1, usual // 4)
+    for index in range(first, min(len(rows), first + _TITLES)):
+        if filled[index] > most or (usual == 1 and filled[index]):
+            return first if index > first and _like_data(rows[index]) else index
+        if usual == 2 and len(rows[index]) > 1:
+            # In a table of two columns a header with a blank label looks like a title.
+            return first
+    return first
+
+
+def _like_data(row: list[str]) -> bool:
+    cells = [cell for cell in row if cell.strip()]
+    numbers = sum(1 for cell in cells if re.fullmatch(r"\s*[-+]?[\d.,/:-]*\d\s*", cell))
+    return numbers * 2 > len(cells)

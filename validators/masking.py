@@ -1,0 +1,170 @@
+"""Hide persons in what is reported: evidence, and every place of a report that repeats a cell.
+
+What is shown of a number is at most its first and last digit; of a name, its initials.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from acopio.model import Finding, Table
+from acopio.validators.columns import survey
+from acopio.validators.persons import Personal, PersonalKind, personal_columns
+from acopio.validators.preflight import profile
+
+_DNI_INSIDE = re.compile(r"[0-9][0-9. ]{5,9}[0-9]")
+_RUC_PERSON = re.compile(r"10[0-9]{9}")
+# A whole cell that could be somebody's number, wherever a broken row has pushed it.
+_LOOSE = re.compile(r"\s*'?(?:[0-9]{7,8}[- ]?[0-9A-K]?|10[0-9]{9})\s*")
+
+Cells = Sequence[str]
+
+
+def mask(kind: PersonalKind, text: str) -> str:
+    """Return ``text`` with the person hidden: ``4******1``, ``10*********``, ``J. P.``."""
+    if not text.strip():
+        return text
+    return _MASKS[kind](text)
+
+
+def _mask_number(text: str) -> str:
+    text = text.strip()
+    if len(text) < 6:
+        return "*" * len(text)
+    return text[0] + "*" * (len(text) - 2) + text[-1]
+
+
+def _mask_ruc(text: str) -> str:
+    """Hide a natural person's RUC, whose digits 3 to 10 are a DNI; a company's stays."""
+    if not _RUC_PERSON.fullmatch(text.strip()):
+        return text
+    return "10" + "*" * 9
+
+
+def _mask_name(text: str) -> str:
+    return " ".join(f"{word[0]}." for word in re.findall(r"\w+", text))
+
+
+def _mask_mention(text: str) -> str:
+    return _DNI_INSIDE.sub(lambda match: "*" * len(match.group()), text)
+
+
+_MASKS: Mapping[PersonalKind, Callable[[str], str]] = {
+    PersonalKind.DNI: _mask_number,
+    PersonalKind.RUC: _mask_ruc,
+    PersonalKind.NAME: _mask_name,
+    PersonalKind.MENTION: _mask_mention,
+}
+
+
+def mask_of(path: Path, declared_format: str, name: str) -> "Mask":
+    """Return what hides the persons of the file at ``path``; empty when it holds none."""
+    table = survey(path, profile(path, declared_format, name))
+    if table is None:
+        return Mask((), 0)
+    return Mask(personal_columns(table), table.width)
+
+
+class Mask:
+    """Hides the personal columns of one table, alike in findings and in frictionless reports."""
+
+    def __init__(self, persons: Iterable[Personal], width: int) -> None:
+        """``width`` is the header's: a row of another width may hold anything anywhere."""
+        self._kinds = {person.number: person.kind for person in persons}
+        self._fields = {person.field: person.kind for person in persons}
+        self._width = width
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to hide."""
+        return bool(self._kinds)
+
+    def finding(self, finding: Finding) -> Finding:
+        """Return ``finding`` with evidence, and parameters that repeat it, masked."""
+        kind = self._kinds.get(finding.params.get("number", 0))
+        kind = kind or self._fields.get(finding.field or "")
+        if finding.code == "personal-data" or not finding.evidence:
+            return finding
+        hidden = mask(kind, finding.evidence) if kind else self._loose(finding.evidence)
+        if hidden == finding.evidence:
+            return finding
+        params = {
+            name: hidden if value == finding.evidence else value
+            for name, value in finding.params.items()
+        }
+        return replace(finding, evidence=hidden, params=params)
+
+    def table(self, table: Table) -> Table:
+        """Return ``table`` with its report masked."""
+        return replace(table, report=self.report(table.report))
+
+    def report(self, report: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a frictionless report descriptor with every personal cell masked."""
+        tasks = [
+            {**task, "errors": [self._error(error) for error in task.get("errors", [])]}
+            for task in report.get("tasks", [])
+        ]
+        return {**report, "tasks": tasks}
+
+    def _error(self, error: Mapping[str, Any]) -> dict[str, Any]:
+        cells = error.get("cells")
+        if cells is None:
+            return dict(error)
+        hidden = self._cells(cells)
+        words = dict(zip(cells, hidden, strict=True))
+        masked = {**error, "cells": hidden}
+        if "cell" in error:
+            cell, number = error["cell"], error.get("fieldNumber", 0)
+            masked["cell"] = self._cell(number, cell, shifted=len(cells) != self._width)
+            words[cell] = masked["cell"]
+        if "fieldCells" in error:
+            masked["fieldCells"] = [words.get(cell, cell) for cell in error["fieldCells"]]
+        masked["note"] = _replaced(error.get("note", ""), words)
+        masked["message"] = _message(masked) or _replaced(error.get("message", ""), words)
+        return masked
+
+    def _cells(self, cells: Cells) -> list[str]:
+        shifted = len(cells) != self._width
+        return [self._cell(number, cell, shifted=shifted) for number, cell in enumerate(cells, 1)]
+
+    def _cell(self, number: int, cell: str, *, shifted: bool) -> str:
+        kind = self._kinds.get(number)
+        if kind:
+            return mask(kind, cell)
+        # In a broken row nobody can tell which cell is whose: words could be a name.
+        if shifted and self._has_people and re.search(r"[^\W\d_]{2}", cell):
+            return mask(PersonalKind.NAME, cell)
+        return self._loose(cell)
+
+    @property
+    def _has_people(self) -> bool:
+        return any(kind is not PersonalKind.RUC for kind in self._kinds.values())
+
+    def _loose(self, cell: str) -> str:
+        """Hide a number that could be somebody's although its column is not personal."""
+        if _RUC_PERSON.fullmatch(cell.strip()):
+            return mask(PersonalKind.RUC, cell)
+        if self._has_people and _LOOSE.fullmatch(cell):
+            return mask(PersonalKind.DNI, cell)
+        return cell
+
+
+def _replaced(text: str, words: Mapping[str, str]) -> str:
+    """Return ``text`` with each cell it repeats masked, the longest first."""
+    for cell in sorted(words, key=len, reverse=True):
+        # A cell of three characters or fewer is also part of positions and constraint names.
+        if words[cell] != cell and len(cell) > 3:
+            text = text.replace(cell, words[cell])
+    return text
+
+
+def _message(error: Mapping[str, Any]) -> str:
+    """Return the message frictionless would build from the masked error."""
+    from frictionless import errors
+
+    name = str(error.get("type", ""))
+    for item in vars(errors).values():
+        if getattr(item, "type", None) == name:
+            return str(item.template.format(**error))
+    return ""

@@ -1,0 +1,107 @@
+"""Say what a file is before anything is validated: format, encoding, layout.
+
+What several validators need is found once: results are kept for the last few files, by path, size
+and moment of change.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from acopio.validators.dialect import Layout, lay_out
+from acopio.validators.encoding import LONGEST_LINE, Encoding, decide
+from acopio.validators.magic import Kind, kind_of
+
+_TABULAR = frozenset({"csv", "tsv", "tab", "txt", "text", "dat", ""})
+_ALIASES = {
+    "text/csv": "csv",
+    "application/csv": "csv",
+    "text/tab-separated-values": "tsv",
+    "text/plain": "txt",
+    "application/json": "json",
+    "application/pdf": "pdf",
+    "application/zip": "zip",
+    "application/vnd.ms-excel": "xls",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+    "application/vnd.oasis.opendocument.spreadsheet": "ods",
+    "text/html": "html",
+    "text/xml": "xml",
+    "application/xml": "xml",
+    "excel": "xlsx",
+    "htm": "html",
+    "xhtml": "html",
+    "gzip": "gz",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What a file was found to be. ``declared`` is what its publisher (or its name) says.
+
+    ``format`` is ``csv`` for every table in text, whatever its delimiter. ``encoding`` is None
+    for what is not text, ``layout`` for what is not a table. ``size`` is in bytes.
+    """
+
+    size: int
+    declared: str
+    kind: Kind
+    encoding: Encoding | None = None
+    layout: Layout | None = None
+
+    @property
+    def format(self) -> str:
+        """Return the real format's short name."""
+        return "csv" if self.layout else self.kind.format
+
+    @property
+    def too_long_a_line(self) -> bool:
+        """Whether a line is beyond what can be read row by row in bounded memory."""
+        return self.encoding is not None and self.encoding.longest_line > LONGEST_LINE
+
+
+def profile(path: Path, declared_format: str, name: str) -> Profile:
+    """Return what the file at ``path`` is.
+
+    ``declared_format`` is the resource's (``csv``, ``text/csv``); without one the suffix of
+    ``name`` counts as the declaration. Reads the file once, in blocks. Raises OSError.
+    """
+    stat = path.stat()
+    declared = normal_format(declared_format) or normal_format(Path(name).suffix)
+    return _profile(path, declared, stat.st_size, stat.st_mtime_ns)
+
+
+def normal_format(text: str) -> str:
+    """Return a declared format or suffix in its short form: ``.CSV`` and ``text/csv`` are csv."""
+    short = text.split(";")[0].strip().strip(".").lower()
+    return _ALIASES.get(short, short)
+
+
+@lru_cache(maxsize=16)
+def _profile(path: Path, declared: str, size: int, _changed: int) -> Profile:
+    if not size:
+        return Profile(size=0, declared=declared, kind=Kind(format="empty"))
+    kind = kind_of(path)
+    if kind.format not in ("text", "empty"):
+        return Profile(size=size, declared=declared, kind=kind)
+    encoding = decide(path)
+    if encoding.longest_line > LONGEST_LINE:
+        return Profile(size=size, declared=declared, kind=kind, encoding=encoding)
+    layout = lay_out(path, encoding.name)
+    if kind.format == "empty" and (layout or size > 1 << 16):
+        # Blank for the first 64 KiB only: what follows decides.
+        kind = Kind(format="text" if layout else "empty")
+    tabular = layout is not None and _proves_tabular(declared, layout)
+    return Profile(
+        size=size,
+        declared=declared,
+        kind=kind,
+        encoding=encoding,
+        layout=layout if tabular else None,
+    )
+
+
+def _proves_tabular(declared: str, layout: Layout) -> bool:
+    """Trust a declared csv; any other text must look like a table."""
+    if declared in ("csv", "tsv"):
+        return True
+    return declared in _TABULAR and layout.width > 1 and layout.regular >= 0.8

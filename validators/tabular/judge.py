@@ -1,0 +1,126 @@
+"""Have frictionless judge one table, with everything about the file decided beforehand."""
+
+import math
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from acopio.validators.columns import field_limit
+
+_STANDARD_PROFILES = ("https://datapackage.org/profiles/", "https://frictionlessdata.io/schemas/")
+_FIELDS = 4096
+SCHEMA_BYTES = 4 << 20
+
+
+class SchemaProblem(Exception):  # noqa: N818
+    """A schema that is not a Table Schema; the text is frictionless's note."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """frictionless's verdict: its report's descriptor, the schema used, how long it took."""
+
+    report: Mapping[str, Any]
+    schema: Mapping[str, Any]
+    seconds: float
+
+
+def infer(path: Path, name: str, encoding: str, dialect: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the Table Schema frictionless infers from the file's first hundred rows.
+
+    Raises FrictionlessException when they cannot be read.
+    """
+    resource = _resource(path, name, encoding, dialect, None)
+    with field_limit(), resource:
+        descriptor: dict[str, Any] = resource.schema.to_descriptor()
+    return descriptor
+
+
+def judge(
+    path: Path,
+    name: str,
+    encoding: str,
+    dialect: Mapping[str, Any],
+    schema: Mapping[str, Any],
+) -> Judgement:
+    """Return frictionless's report on the file at ``path``, as if it were called ``name``.
+
+    Stops at a thousand errors, as frictionless does. Raises SchemaProblem, and whatever a defect
+    of frictionless's own lets out: the caller turns that into a finding.
+    """
+    started = time.monotonic()
+    resource = _resource(path, name, encoding, dialect, checked(schema))
+    with field_limit():
+        report = resource.validate().to_descriptor()
+    for task in report["tasks"]:
+        task["place"] = name
+    return Judgement(
+        report=_finite(report), schema=schema, seconds=round(time.monotonic() - started, 3)
+    )
+
+
+def checked(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ``schema`` if it is a Table Schema of bearable size; raise SchemaProblem.
+
+    A profile of its own would make frictionless fetch an address by another door than ours.
+    """
+    from frictionless import FrictionlessException, Schema
+
+    profile = str(schema.get("$schema") or schema.get("profile") or "")
+    if profile and not profile.startswith(_STANDARD_PROFILES) and profile != "tabular-data-schema":
+        raise SchemaProblem(f'profile "{profile[:200]}" is not a standard one')
+    fields = schema.get("fields")
+    if not isinstance(fields, list) or len(fields) > _FIELDS:
+        raise SchemaProblem(f'"fields" must be a list of at most {_FIELDS} fields')
+    try:
+        Schema.from_descriptor(dict(schema)).to_descriptor(validate=True)
+    except FrictionlessException as error:
+        reasons = error.reasons or [error.error]
+        raise SchemaProblem("; ".join(reason.note for reason in reasons[:3])) from None
+    return dict(schema)
+
+
+def _resource(
+    path: Path,
+    name: str,
+    encoding: str,
+    dialect: Mapping[str, Any],
+    schema: Mapping[str, Any] | None,
+) -> Any:
+    from frictionless import Dialect, Schema
+    from frictionless.resources import TableResource
+
+    from acopio.validators.tabular.parser import Decided
+
+    resource = TableResource(
+        name=_resource_name(name),
+        path=path.name,
+        basepath=str(path.parent),
+        scheme="file",
+        format="tsv" if name.lower().endswith(".tsv") else "csv",
+        encoding=encoding,
+        dialect=Dialect.from_descriptor(dict(dialect)),
+        detector=Decided(),
+    )
+    if schema is not None:
+        resource.schema = Schema.from_descriptor(dict(schema))
+    return resource
+
+
+def _resource_name(name: str) -> str:
+    """Return the name frictionless derives from a file's name, and requires of a resource."""
+    from frictionless.helpers import slugify
+
+    stem = PurePosixPath(name).stem
+    return str(slugify(stem, regex_pattern=r"[^-a-z0-9._/]")) or "name"
+
+
+def _finite(value: Any) -> Any:
+    """Return ``value`` without the floats that JSON has no word for."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    return [_finite(item) for item in value] if isinstance(value, list) else value

@@ -1,0 +1,69 @@
+"""Correct the schema frictionless infers where it would damage Peruvian data.
+
+It reads ``010101`` as 10101 and ``1.234,56`` as a place on the map. Codes stay text; a column of
+decimal commas is a number written with one.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from acopio.validators.columns import Column, Survey
+from acopio.validators.lexicon import name_words
+from acopio.validators.shapes import Shape
+
+_IDENTIFIERS = frozenset({"ubigeo", "dni", "ruc", "codigo", "cod", "nrodni", "nroruc"})
+_NUMERIC = frozenset({"integer", "number", "year", "yearmonth", "boolean", "any"})
+_DIGITS = (
+    Shape.RUC_PERSON,
+    Shape.RUC_OTHER,
+    Shape.DATE,
+    Shape.EIGHT,
+    Shape.EIGHT_FROM_ZERO,
+    Shape.SEVEN,
+    Shape.FROM_ZERO,
+    Shape.INTEGER,
+)
+_LEADING_ZERO = (Shape.EIGHT_FROM_ZERO, Shape.FROM_ZERO)
+
+
+def corrected(inferred: Mapping[str, Any], table: Survey) -> dict[str, Any]:
+    """Return ``inferred`` with identifier columns as text and decimal-comma columns as numbers.
+
+    Fields and columns go together by position.
+    """
+    fields = list(inferred.get("fields", []))
+    for index, (field, column) in enumerate(zip(fields, table.columns, strict=False)):
+        if is_identifier(column) and field.get("type") in _NUMERIC:
+            fields[index] = {"name": field["name"], "type": "string"}
+        elif is_decimal_comma(column):
+            fields[index] = {"name": field["name"], "type": "number", **_marks(column)}
+    return {**inferred, "fields": fields}
+
+
+def is_identifier(column: Column) -> bool:
+    """Tell whether a column holds codes: by its name, or by leading zeros among whole numbers."""
+    if not column.filled:
+        return False
+    if name_words(column.label) & _IDENTIFIERS:
+        return True
+    digits = column.count(*_DIGITS)
+    return bool(column.count(*_LEADING_ZERO)) and digits * 10 >= column.filled * 9
+
+
+def is_decimal_comma(column: Column) -> bool:
+    """Tell whether a column's numbers have a decimal comma, beyond doubt.
+
+    ``5,234`` alone may be thousands, as in many Peruvian tables; one ``12,5`` settles it, and one
+    ``1,234.50`` or ``0.5`` settles the contrary.
+    """
+    commas = column.count(Shape.COMMA)
+    if not commas or column.count(Shape.THOUSANDS, Shape.POINT):
+        return False
+    numbers = column.count(Shape.COMMA, Shape.EITHER, Shape.DOTTED, *_DIGITS)
+    return numbers * 10 >= column.filled * 9
+
+
+def _marks(column: Column) -> dict[str, str]:
+    first = column.first[Shape.COMMA][1]
+    grouped = "." in first or bool(column.count(Shape.DOTTED))
+    return {"decimalChar": ",", "groupChar": "."} if grouped else {"decimalChar": ","}

@@ -1,0 +1,88 @@
+"""Find what makes a text table hard to open: encoding, delimiter, title rows, decimal commas."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from acopio.model import File, Finding, Snapshot
+from acopio.validators.columns import survey
+from acopio.validators.dialect import Layout
+from acopio.validators.encoding import Encoding
+from acopio.validators.files import data_files
+from acopio.validators.finding import finding
+from acopio.validators.preflight import Profile, profile
+from acopio.validators.shapes import Shape
+from acopio.validators.tabular.schema import is_decimal_comma
+
+
+class TextValidator:
+    """Reports how a table in text departs from UTF-8, comma-separated, header first (RFC 4180)."""
+
+    scope: ClassVar[str] = "file"
+    version: ClassVar[str] = "1"
+
+    def validate(self, snapshot: Snapshot) -> Iterator[Finding]:
+        """Yield one finding per departure; decimal commas once a column."""
+        for file, resource in data_files(snapshot):
+            found = profile(file.path, resource.format, file.name)
+            if found.encoding is not None:
+                yield from _encoding(file, found.encoding)
+            if found.layout is not None:
+                yield from _layout(file, found.layout, found.declared)
+                yield from _decimals(file, found)
+
+
+def _encoding(file: File, encoding: Encoding) -> Iterator[Finding]:
+    if encoding.mixed or not encoding.exact:
+        yield finding(
+            "encoding-mixed",
+            resource=file.resource,
+            encoding=encoding.name,
+            line=encoding.first_other or encoding.lines + 1,
+            utf8_lines=encoding.utf8_lines,
+            other_lines=encoding.other_lines,
+        )
+    elif not encoding.is_utf8:
+        yield finding(
+            "encoding-not-utf8",
+            resource=file.resource,
+            encoding=encoding.name,
+            line=encoding.first_other or 1,
+        )
+    if encoding.nul_bytes:
+        yield finding("nul-bytes", resource=file.resource, count=encoding.nul_bytes)
+
+
+def _layout(file: File, layout: Layout, declared: str) -> Iterator[Finding]:
+    expected = "\t" if declared in ("tsv", "tab") else ","
+    if layout.delimiter != expected and layout.width > 1:
+        yield finding(
+            "delimiter-not-comma",
+            resource=file.resource,
+            evidence=layout.delimiter,
+            delimiter="TAB" if layout.delimiter == "\t" else layout.delimiter,
+        )
+    if layout.header_row > 1:
+        yield finding(
+            "title-rows",
+            resource=file.resource,
+            row=1,
+            evidence=" / ".join(filter(None, layout.titles)),
+            count=layout.header_row - 1,
+            header=layout.header_row,
+        )
+
+
+def _decimals(file: File, found: Profile) -> Iterator[Finding]:
+    table = survey(file.path, found)
+    for column in table.columns if table else ():
+        if is_decimal_comma(column):
+            row, example = column.first[Shape.COMMA]
+            yield finding(
+                "decimal-comma",
+                resource=file.resource,
+                row=row,
+                field=column.label or f"field{column.number}",
+                evidence=example,
+                number=column.number,
+                count=column.count(Shape.COMMA),
+            )
