@@ -23,7 +23,8 @@ dataset = schema.dataset
 
 # CKAN takes 100 characters; what is left is for "-2" and its like.
 NAME_LENGTH = 90
-NOW_KNOWN = ("new", "active", "withheld")
+# What a listing should hold; "new" was never published, so its absence takes nothing away.
+NOW_KNOWN = ("active", "withheld")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,10 @@ class Known:
     state: str
     outcome: str | None
     reason: str | None
+    findings: str | None
+    errors: int
+    warnings: int
+    infos: int
     since: datetime
     checked: datetime | None
     missing_since: datetime | None

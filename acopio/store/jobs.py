@@ -48,17 +48,18 @@ class JobError:
     raw: str | None = None
 
 
-def start(store: Store, source: str, *, dry_run: bool) -> str:
-    """Begin a job and return its id. Its caller holds the source's lease.
+def bury(store: Store, source: str) -> None:
+    """End as failed what is still called running; its caller holds the source's lease."""
+    dead = update(job).where(job.c.source == source, job.c.status.in_(RUNNING))
+    ended = {"status": "failed", "reason": said("job-died"), "finished": datetime.now(UTC)}
+    with store.write() as connection:
+        connection.execute(dead.values(**ended))
 
-    So any other job of this source still called running is dead, and is ended as failed.
-    """
+
+def start(store: Store, source: str, *, dry_run: bool) -> str:
+    """Begin a job and return its id."""
     number = str(uuid4())
     with store.write() as connection:
-        dead = update(job).where(job.c.source == source, job.c.status.in_(RUNNING))
-        connection.execute(
-            dead.values(status="failed", reason=said("job-died"), finished=datetime.now(UTC))
-        )
         connection.execute(
             insert(job).values(
                 id=number,
@@ -81,6 +82,13 @@ def change(store: Store, number: str, **values: Any) -> None:
         values["counts"] = dumps(values["counts"])
     with store.write() as connection:
         connection.execute(update(job).where(job.c.id == number).values(**values))
+
+
+def mark_applied(store: Store, number: str) -> None:
+    """Note that a job's plan was carried out, unless an officer's word on it stands."""
+    row = update(job).where(job.c.id == number, job.c.plan == "proposed")
+    with store.write() as connection:
+        connection.execute(row.values(plan="applied"))
 
 
 def get(store: Store, number: str) -> Job | None:

@@ -53,7 +53,8 @@ def listed_already(connection: Connection, job: str, remote_ids: Sequence[str]) 
 
 def add(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Add rows of a listing; each has job, number, remote_id, name, title, payload and action."""
-    empty = {"dataset": None, "outcome": None, "errors": 0, "warnings": 0, "infos": 0}
+    empty: dict[str, Any] = dict.fromkeys(("dataset", "outcome", "reason", "findings"))
+    empty |= dict.fromkeys(("errors", "warnings", "infos"), 0)
     if rows:
         connection.execute(insert(record), [{**empty, **row} for row in rows])
 
@@ -117,16 +118,31 @@ def count_listed(store: Store, job: str) -> int:
         return int(connection.execute(query).scalar_one())
 
 
+def count_failed_withdrawals(store: Store, job: str) -> int:
+    """Count the withdrawals that failed; they are not among the listed."""
+    query = select(func.count()).where(
+        record.c.job == job, record.c.action == "withdraw", record.c.outcome == "failed"
+    )
+    with store.read() as connection:
+        return int(connection.execute(query).scalar_one())
+
+
+def count_missing(store: Store, job: str, source: str) -> int:
+    """Count the source's datasets that the job's listing does not hold."""
+    with store.read() as connection:
+        query = select(func.count()).select_from(dataset).where(*_absent(job, source))
+        return int(connection.execute(query).scalar_one())
+
+
+def _absent(job: str, source: str) -> tuple[Any, ...]:
+    there = exists().where(record.c.job == job, record.c.remote_id == dataset.c.remote_id)
+    known = dataset.c.state.in_(NOW_KNOWN)
+    return (dataset.c.source == source, known, dataset.c.kept.is_(False), ~there)
+
+
 def missing(store: Store, job: str, source: str) -> Iterator[Row[Any]]:
     """Yield, in pages, the rows of the source's datasets that the job's listing does not hold."""
-    there = exists().where(record.c.job == job, record.c.remote_id == dataset.c.remote_id)
-    query = (
-        select(dataset)
-        .where(dataset.c.source == source, dataset.c.state.in_(NOW_KNOWN), ~there)
-        .where(dataset.c.kept.is_(False))
-        .order_by(dataset.c.id)
-        .limit(PAGE)
-    )
+    query = select(dataset).where(*_absent(job, source)).order_by(dataset.c.id).limit(PAGE)
     after = ""
     while True:
         with store.read() as connection:

@@ -131,6 +131,11 @@ dataset = Table(
     Column("state", String(20), nullable=False),
     Column("outcome", String(20)),
     Column("reason", Text),
+    # What was found when it was last looked at; it holds as long as nothing changes.
+    Column("findings", String(64)),
+    Column("errors", Integer, nullable=False, default=0),
+    Column("warnings", Integer, nullable=False, default=0),
+    Column("infos", Integer, nullable=False, default=0),
     Column("since", Moment, nullable=False),
     Column("checked", Moment),
     Column("missing_since", Moment),

@@ -1,0 +1,60 @@
+"""Examine what was fetched. A file judged before, under the same rules, is not judged again."""
+
+from dataclasses import replace
+
+from acopio.canonical import digest, to_json
+from acopio.examine import Examination, examine, examine_dataset
+from acopio.executor import WorkerDied, call
+from acopio.model import File, Finding, Report, Resource, Severity, Snapshot
+from acopio.pipeline.work import Work
+from acopio.store import reports
+
+
+def judge(work: Work, snapshot: Snapshot) -> Report:
+    """Return all that is found in a snapshot, each file's findings in the order of its files."""
+    described = {resource.id: resource for resource in snapshot.dataset.resources}
+    each = [_judge_file(work, file, described[file.resource]) for file in snapshot.files]
+    return Report(
+        findings=(
+            *examine_dataset(snapshot),
+            *(finding for report in each for finding in report.findings),
+        ),
+        tables=tuple(table for report in each for table in report.tables),
+    )
+
+
+def _judge_file(work: Work, file: File, resource: Resource) -> Report:
+    facts = _facts(resource)
+    key = digest(file.sha256, file.name, work.rules, to_json(facts))
+    found = None if work.options.force else reports.find(work.engine.store, key)
+    if found is not None:
+        return found
+    archive = work.engine.archive
+    job = Examination(
+        archive_url=archive.url,
+        scratch=work.engine.settings.home / "scratch",
+        sha256=file.sha256,
+        resource=facts,
+        name=file.name,
+        path=None,
+    )
+    try:
+        found = call(work.engine.executor, examine, job)
+    except WorkerDied:
+        return Report(findings=(_died(resource),))
+    reports.keep(work.engine.store, key, found)
+    return found
+
+
+def _facts(resource: Resource) -> Resource:
+    """Return what a file is judged by: what a portal changes at whim would judge it anew."""
+    return replace(resource, description="", modified=None, size=None, licence=None)
+
+
+def _died(resource: Resource) -> Finding:
+    return Finding(
+        code="examination-failed",
+        severity=Severity.ERROR,
+        resource=resource.id,
+        params={"limit": "worker-died", "value": resource.name},
+    )

@@ -1,0 +1,178 @@
+"""Carry out an officer's word: approve or reject a plan, rule on a dataset, take one down."""
+
+from datetime import date
+from time import monotonic
+
+from sqlalchemy import Connection
+
+from acopio import ledger, plan
+from acopio.canonical import dumps
+from acopio.engine import Engine
+from acopio.errors import ConfigError
+from acopio.messages import said
+from acopio.model import Source
+from acopio.pipeline import apply, closing
+from acopio.pipeline.run import open_desks, open_work
+from acopio.pipeline.tenure import hold
+from acopio.pipeline.work import Options, Progress, Work, quiet
+from acopio.staging import Listing
+from acopio.store import datasets, jobs, records, resources, sources
+from acopio.store.datasets import Known
+from acopio.store.jobs import Job
+
+RULINGS = ("publish", "withhold", "pin", "auto")
+
+
+def held_job(engine: Engine, source: str) -> Job:
+    """Return the job whose plan waits for an officer; a newer run replaces it.
+
+    Raises ConfigError when nothing waits.
+    """
+    for job in jobs.recent(engine.store, source):
+        if not job.dry_run:
+            if job.plan == "held":
+                return job
+            break
+    raise ConfigError("no-held-plan", source=source)
+
+
+def approve(
+    engine: Engine, name: str, digest: str | None = None, progress: Progress = quiet
+) -> str:
+    """Apply the held plan of a source at once, grace or not; return its job's id.
+
+    Raises ConfigError when nothing is held, or ``digest`` is not the held plan's.
+    """
+    source = sources.get_source(engine.store, name)
+    job = held_job(engine, name)
+    if digest is not None and digest != job.digest:
+        raise ConfigError("plan-replaced", source=name, digest=job.digest)
+    desks = open_desks(engine, source)
+    with hold(engine.store, f"source:{name}", engine.cancel) as tenure:
+        tenure.job = job.id
+        began = monotonic()
+        with engine.store.write() as connection:
+            _approved(connection, name, job, {"approved": True})
+        jobs.change(engine.store, job.id, status="running", plan="approved", finished=None)
+        records.reopen(engine.store, job.id)
+        work = open_work(engine, source, job.id, Options(), desks, progress)
+        ended = _apply_approved(work, job)
+        closing.close(work, ended, seconds=job.seconds + monotonic() - began)
+    return job.id
+
+
+def _apply_approved(work: Work, job: Job) -> closing.Ending:
+    apply.apply(work)
+    apply.withdraw(work, only=None)
+    if work.cancelled:
+        return closing.Ending(status="cancelled", listing=job.listing, reason=said("job-cancelled"))
+    listed = records.count_listed(work.engine.store, work.job)
+    return closing.ending(work, Listing(listed=listed, complete=True), plan.Hold())
+
+
+def reject(engine: Engine, name: str, *, keep: bool) -> str:
+    """Reject the held plan; return its job's id.
+
+    The same change is held again by the next run; with ``keep`` not until the records return.
+    Raises ConfigError when nothing is held.
+    """
+    job = held_job(engine, name)
+    if keep:
+        plan.keep_missing(engine.store, job.id)
+    jobs.change(engine.store, job.id, plan="rejected")
+    with engine.store.write() as connection:
+        _approved(connection, name, job, {"approved": False, "keep": keep})
+    return job.id
+
+
+def _approved(connection: Connection, name: str, job: Job, word: dict[str, bool]) -> None:
+    payload = {"job": job.id, "digest": job.digest, **word}
+    ledger.append(connection, ledger.Kind.APPROVAL, name, payload, actor=closing.ACTOR)
+
+
+def decide(
+    engine: Engine, name: str, action: str, reason: str, until: date | None = None
+) -> str | None:
+    """Rule on one dataset and carry it out at once; return the job's id.
+
+    ``publish`` lets it past the gate, but never with persons; ``withhold`` hides it; ``pin``
+    keeps the version published now; ``auto`` gives it back to the gate. Raises ConfigError for
+    an unknown dataset, RetryLater when its source is running.
+    """
+    known = datasets.find(engine.store, name)
+    source = sources.get_source(engine.store, known.source)
+    ruling = {"action": action, "reason": reason, "until": until.isoformat() if until else None}
+    _rule(engine, known, None if action == "auto" else dumps(ruling), action, until)
+    return _run_one(engine, source, datasets.find(engine.store, known.id))
+
+
+def takedown(engine: Engine, name: str, reason: str) -> str:
+    """Remove a dataset from every target at once, and forget its older versions.
+
+    Does not wait for a running source: that run sees the ruling before it ends the dataset.
+    Returns the job's id. Raises ConfigError for an unknown dataset.
+    """
+    known = datasets.find(engine.store, name)
+    ruling = dumps({"action": "withhold", "reason": reason, "until": None, "takedown": True})
+    _rule(engine, known, ruling, "takedown", None)
+    with engine.store.write() as connection:
+        resources.forget_good(connection, known.id)
+    source = sources.get_source(engine.store, known.source)
+    return _run_one(engine, source, datasets.find(engine.store, known.id), lease=known.id)
+
+
+def _rule(
+    engine: Engine, known: Known, ruling: str | None, action: str, until: date | None
+) -> None:
+    """Write a ruling and its entry. The reason stays out of the ledger: it may name persons."""
+    payload = {"ruling": action, "until": until.isoformat() if until else None}
+    with engine.store.write() as connection:
+        datasets.change(connection, known.id, {"ruling": ruling, "stamp": ""})
+        ledger.append(connection, ledger.Kind.DECISION, known.name, payload, actor=closing.ACTOR)
+
+
+def _run_one(engine: Engine, source: Source, known: Known, lease: str = "") -> str:
+    """Take one dataset, as its source last described it, through a run of its own."""
+    desks = open_desks(engine, source)
+    with hold(engine.store, lease or f"source:{source.name}", engine.cancel):
+        job = jobs.start(engine.store, source.name, dry_run=False)
+        work = open_work(engine, source, job, Options(), desks)
+        began = monotonic()
+        row = {"job": job, "number": 1, "remote_id": known.remote_id, "name": known.name}
+        row |= {"title": known.title[:500], "payload": known.payload, "action": "check"}
+        with engine.store.write() as connection:
+            records.add(connection, [row | {"dataset": known.id}])
+        apply.apply(work)
+        ended = closing.ending(work, Listing(listed=1, complete=True), plan.Hold())
+        closing.close(work, ended, seconds=monotonic() - began)
+    return job
+
+
+def remove(engine: Engine, name: str, *, withdraw: bool) -> str | None:
+    """Remove a source; its datasets are withdrawn, or kept where they are.
+
+    Returns the id of the job that withdrew them. Raises ConfigError, RetryLater.
+    """
+    source = sources.get_source(engine.store, name)
+    job = _withdraw_all(engine, source) if withdraw else None
+    with engine.store.write() as connection:
+        payload = {"removed": True, "withdrawn": withdraw}
+        ledger.append(connection, ledger.Kind.SOURCE, name, payload, actor=closing.ACTOR)
+    sources.remove_source(engine.store, name)
+    return job
+
+
+def _withdraw_all(engine: Engine, source: Source) -> str:
+    desks = open_desks(engine, source)
+    with hold(engine.store, f"source:{source.name}", engine.cancel):
+        job = jobs.start(engine.store, source.name, dry_run=False)
+        work = open_work(engine, source, job, Options(), desks)
+        began = monotonic()
+        plan.add_missing(engine.store, job, source, now=work.now, at_once=lambda row: True)
+        apply.withdraw(work, only=None)
+        ended = closing.ending(work, Listing(listed=0, complete=True), plan.Hold())
+        closing.close(work, ended, seconds=monotonic() - began)
+    failed = jobs.errors(engine.store, job)
+    if failed:
+        raise ConfigError("source-not-withdrawn", source=source.name, job=job)
+    return job

@@ -1,0 +1,92 @@
+"""What one run carries: the source, its targets, and what it settled so far."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Lock
+
+from acopio.engine import Engine
+from acopio.errors import PublishError
+from acopio.http import Client
+from acopio.model import Source, Target
+from acopio.plan import Basis
+from acopio.ports import Publisher
+
+# Called with the stage (list, apply, withdraw), how many are done, and of how many (0: unknown).
+Progress = Callable[[str, int, int], None]
+
+
+def quiet(stage: str, done: int, total: int) -> None:
+    """Show no progress."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the command asked of a run.
+
+    ``dry_run`` plans and publishes nothing; with ``with_files`` it fetches and judges too.
+    ``force`` fetches and judges again what looks unchanged; ``max_items`` cuts the listing.
+    """
+
+    dry_run: bool = False
+    with_files: bool = False
+    force: bool = False
+    max_items: int | None = None
+
+
+class Desk:
+    """A target at work: its publisher, and whether it can be written to at all.
+
+    It is asked once, when there is first something to write; a target that fails then fails each
+    dataset at once, instead of each one's time-out.
+    """
+
+    def __init__(self, target: Target, publisher: Publisher) -> None:
+        self.target = target
+        self.publisher = publisher
+        self._lock = Lock()
+        self._asked = False
+        self._error: PublishError | None = None
+
+    def ready(self) -> Publisher:
+        """Return the publisher. Raises the PublishError of its first check."""
+        with self._lock:
+            if not self._asked:
+                self._asked = True
+                try:
+                    self.publisher.check()
+                except PublishError as error:
+                    self._error = error
+        if self._error is not None:
+            raise self._error
+        return self.publisher
+
+    @property
+    def used(self) -> bool:
+        """Whether it was asked and can be written to."""
+        return self._asked and self._error is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """One run of one source. ``rules`` is the version of everything that judges or cleans."""
+
+    engine: Engine
+    source: Source
+    job: str
+    options: Options
+    basis: Basis
+    rules: str
+    client: Client
+    desks: Mapping[str, Desk] = field(default_factory=dict[str, Desk])
+    progress: Progress = quiet
+
+    @property
+    def now(self) -> datetime:
+        """The moment the run counts from."""
+        return self.basis.now
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the run was asked to end."""
+        return self.engine.cancel.is_set()

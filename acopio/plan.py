@@ -1,0 +1,163 @@
+"""What a listing would change, and whether it may.
+
+Records are compared by (source, remote id) and by the hash of what was mapped. A dataset is
+``unchanged`` when that hash, and everything else its publication rests on, is what was settled
+last time; with files still to be asked for it is ``check``.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import update
+
+from acopio.canonical import digest
+from acopio.messages import said
+from acopio.model import Dataset, FilePolicy, Role, Source
+from acopio.store import Store, records, schema
+from acopio.store.datasets import Known
+
+BATCH = 500
+TITLE_LENGTH = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """What, besides its record, a dataset's publication rests on.
+
+    ``fingerprint`` covers gate, owner, targets, rules and publishers; ``force`` looks again at
+    what seems unchanged; ``max_items`` cuts the listing short.
+    """
+
+    fingerprint: str
+    now: datetime
+    force: bool = False
+    max_items: int | None = None
+
+    def stamp(self, payload: str, ruling: str | None) -> str:
+        """Return what a dataset is settled under."""
+        return digest(payload, self.fingerprint, ruling or "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """What waits for an officer: ``nothing``, ``withdrawals`` or ``everything``, and why."""
+
+    what: str = "nothing"
+    reason: str | None = None
+
+
+def action(item: Dataset, payload: str, known: Known | None, source: Source, basis: Basis) -> str:
+    """Return what is to be done with one listed dataset."""
+    if known is None or known.state == "new":
+        return "create"
+    if known.payload != payload or known.state not in ("active", "withheld"):
+        return "update"
+    if known.stamp != basis.stamp(payload, known.ruling) or basis.force:
+        return "check"
+    return "check" if _files_due(item, known, source, basis.now) else "unchanged"
+
+
+def _files_due(item: Dataset, known: Known, source: Source, now: datetime) -> bool:
+    if source.files is FilePolicy.SKIP or not has_files(item):
+        return False
+    return known.checked is None or now - known.checked >= timedelta(days=source.recheck_days)
+
+
+def has_files(item: Dataset) -> bool:
+    """Tell whether a dataset has data resources, whose files would be fetched."""
+    return any(resource.role is Role.DATA for resource in item.resources)
+
+
+# --- what is no longer listed -------------------------------------------------------------------
+
+
+def guard(source: Source, *, known: int, missing: int, confirmed: int, listed: int) -> Hold:
+    """Decide whether a complete listing may be applied, by how much of what we know it lacks.
+
+    ``missing`` counts what is known and was not listed; of them ``confirmed`` are gone for
+    certain, which no listing that failed can feign, so they do not count towards the limit.
+    """
+    counts = {"missing": missing, "known": known}
+    if listed == 0:
+        return Hold(what="everything", reason=said("hold-nothing-listed", counts))
+    doubtful = missing - confirmed
+    if missing > 2 and known and missing / known > 0.5 and doubtful:
+        return Hold(what="everything", reason=said("hold-more-than-half", counts))
+    if doubtful <= 2 or known == 0 or doubtful / known <= source.withdraw_at_most:
+        return Hold()
+    limit = f"{source.withdraw_at_most:.0%}"
+    return Hold(what="withdrawals", reason=said("hold-withdrawals", {**counts, "limit": limit}))
+
+
+def add_missing(
+    store: Store,
+    job: str,
+    source: Source,
+    *,
+    now: datetime,
+    at_once: Callable[[Any], bool],
+) -> None:
+    """Add a row for each dataset no longer listed: ``withdraw`` when due, ``wait`` in its grace.
+
+    ``at_once`` tells which need no grace. Their absence is counted from the first run that saw it.
+    """
+    number = records.count_listed(store, job)
+    grace = timedelta(days=source.withdraw_after_days)
+    absent = records.missing(store, job, source.name)
+    while batch := list(islice(absent, BATCH)):
+        rows = []
+        for row in batch:
+            number += 1
+            due = at_once(row) or now - (row.missing_since or now) >= grace
+            rows.append(_absent(job, number, row, "withdraw" if due else "wait"))
+        with store.write() as connection:
+            records.add(connection, rows)
+
+
+def _absent(job: str, number: int, row: Any, action: str) -> dict[str, Any]:
+    return {
+        "job": job,
+        "number": number,
+        "remote_id": row.remote_id,
+        "name": row.name,
+        "title": row.title[:TITLE_LENGTH],
+        "payload": row.payload,
+        "dataset": row.id,
+        "action": action,
+    }
+
+
+def note_presence(store: Store, job: str, source: str, now: datetime) -> None:
+    """Remember since when datasets are missing, and that those listed again are not."""
+    table, listed = schema.dataset, schema.record
+    rows = listed.select().with_only_columns(listed.c.dataset).where(listed.c.job == job)
+    absent = rows.where(listed.c.action.in_(("withdraw", "wait")))
+    present = rows.where(listed.c.action.in_(records.LISTED), listed.c.dataset.is_not(None))
+    of_source = update(table).where(table.c.source == source)
+    with store.write() as connection:
+        connection.execute(
+            of_source.where(table.c.missing_since.is_(None), table.c.id.in_(absent)).values(
+                missing_since=now
+            )
+        )
+        back = (table.c.missing_since.is_not(None)) | table.c.kept
+        connection.execute(
+            of_source.where(back, table.c.id.in_(present)).values(missing_since=None, kept=False)
+        )
+
+
+def keep_missing(store: Store, job: str) -> None:
+    """Leave what a rejected plan would withdraw as it is, until its records return."""
+    table, listed = schema.dataset, schema.record
+    rows = listed.select().with_only_columns(listed.c.dataset).where(listed.c.job == job)
+    absent = rows.where(listed.c.action.in_(("withdraw", "wait")))
+    with store.write() as connection:
+        connection.execute(update(table).where(table.c.id.in_(absent)).values(kept=True))
+
+
+def utc_now() -> datetime:
+    """Return the moment a run counts from."""
+    return datetime.now(UTC)
