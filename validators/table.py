@@ -1,5 +1,6 @@
 """Judge tables in text: frictionless's verdict, as findings and as its own report."""
 
+import re
 from collections.abc import Generator, Iterator, Mapping
 from typing import Any, ClassVar
 
@@ -12,6 +13,8 @@ from acopio.validators.preflight import Profile, profile
 from acopio.validators.tabular.judge import Judgement, SchemaProblem, checked, infer, judge
 from acopio.validators.tabular.schema import corrected
 
+# How frictionless words a type error; our sentences say the type in the reader's language.
+_TYPE_NOTE = re.compile(r'type is "(\w+)/')
 _LIMITS = {"columns": WIDEST, "cell": LONGEST_CELL}
 
 
@@ -96,6 +99,8 @@ def _findings(file: File, judgement: Judgement) -> Iterator[Finding]:
 
 def _finding(file: File, error: Mapping[str, Any]) -> Finding:
     rows = error.get("rowNumbers") or []
+    note = str(error.get("note", ""))[:500]
+    expected = _TYPE_NOTE.match(note)
     return finding(
         str(error["type"]),
         resource=file.resource,
@@ -103,5 +108,6 @@ def _finding(file: File, error: Mapping[str, Any]) -> Finding:
         field=error.get("fieldName") or error.get("label") or None,
         evidence=str(error.get("cell", error.get("label", ""))),
         number=error.get("fieldNumber", 0),
-        note=error.get("note", "")[:500],
+        note=note,
+        expected=expected.group(1) if expected else "",
     )

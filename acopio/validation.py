@@ -1,0 +1,233 @@
+"""Validate files one by one, outside any harvest: what ``acopio validate`` does.
+
+The same examination as in a run, so what an officer sees on the desk is what a run will say.
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from acopio.errors import ConfigError
+from acopio.examine import Examination, examine
+from acopio.messages import about
+from acopio.model import Finding, Report, Resource, Severity, Table
+
+if TYPE_CHECKING:
+    from acopio.http import Client
+
+_SCHEMA_BYTES = 4 << 20
+_WORST_FIRST = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """One file to validate: ``given`` as on the command line, ``path`` where it can be read."""
+
+    given: str
+    path: Path
+    name: str
+    media_type: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validated:
+    """One file's result. ``table`` is None for what is not a table in text; times in seconds."""
+
+    subject: Subject
+    sha256: str
+    size: int
+    findings: tuple[Finding, ...]
+    table: Table | None
+    seconds: float
+
+    @property
+    def valid(self) -> bool:
+        """Whether no finding is an error."""
+        return all(finding.severity is not Severity.ERROR for finding in self.findings)
+
+    @property
+    def clean(self) -> bool:
+        """Whether there is nothing to put right: information is not a fault."""
+        return all(finding.severity is Severity.INFO for finding in self.findings)
+
+
+class Subjects:
+    """The files to validate, at hand while the block runs; what was fetched goes afterwards."""
+
+    def __init__(self, given: Sequence[str], client: "Client | None") -> None:
+        """``client`` fetches addresses; it may be None when there are none."""
+        self._given = given
+        self._client = client
+        self._stack = ExitStack()
+
+    def __enter__(self) -> list[Subject]:
+        """Return all subjects, in order, or raise before anything is validated.
+
+        Raises ConfigError for a path that is not a readable file, SourceError for an address.
+        """
+        with ExitStack() as stack:
+            folder = Path(stack.enter_context(TemporaryDirectory(prefix="acopio-")))
+            local = {given: _local(given) for given in self._given if not is_address(given)}
+            found = [local.get(given) or self._fetched(given, folder) for given in self._given]
+            self._stack = stack.pop_all()
+        return found
+
+    def __exit__(self, *_: object) -> None:
+        """Delete what was fetched."""
+        self._stack.close()
+
+    def _fetched(self, url: str, folder: Path) -> Subject:
+        if self._client is None:
+            raise ConfigError("validate-no-client", url=url)
+        own = folder / hashlib.sha256(url.encode()).hexdigest()
+        own.mkdir(exist_ok=True)
+        fetched = self._client.fetch(url, own)
+        if fetched is None:
+            raise ConfigError("validate-no-client", url=url)
+        name = fetched.name or "archivo"
+        return Subject(given=url, path=fetched.path, name=name, media_type=fetched.media_type)
+
+
+def is_address(given: str) -> bool:
+    """Tell an http(s) address from a path."""
+    return given.lower().startswith(("http://", "https://"))
+
+
+def _local(given: str) -> Subject:
+    path = Path(given)
+    try:
+        with path.open("rb") as file:
+            file.read(1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ConfigError("validate-not-a-file", path=given, reason=reason) from None
+    return Subject(given=given, path=path, name=path.name)
+
+
+def read_schema(path: Path) -> Mapping[str, Any]:
+    """Return the Table Schema descriptor in the JSON file at ``path``.
+
+    Raises ConfigError when it cannot be read, is above 4 MiB, or is not a Table Schema.
+    """
+    from acopio.validators.tabular.judge import SchemaProblem, checked
+
+    try:
+        with path.open("rb") as file:
+            data = file.read(_SCHEMA_BYTES + 1)
+        if len(data) > _SCHEMA_BYTES:
+            raise ConfigError("schema-unreadable", path=str(path), reason="> 4 MiB")
+        descriptor = json.loads(data)
+        if not isinstance(descriptor, dict):
+            raise ConfigError("schema-unreadable", path=str(path), reason="JSON: {…}")
+        return checked(descriptor)
+    except OSError as error:
+        raise ConfigError("schema-unreadable", path=str(path), reason=error.strerror) from None
+    except (ValueError, RecursionError, SchemaProblem) as error:
+        raise ConfigError("schema-unreadable", path=str(path), reason=str(error)) from None
+
+
+def validate(subject: Subject, schema: Mapping[str, Any] | None) -> Validated:
+    """Return what is wrong with one file; the worst first, else in the order found."""
+    started = time.monotonic()
+    with subject.path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    report = _examined(subject, sha256, schema)
+    return Validated(
+        subject=subject,
+        sha256=sha256,
+        size=subject.path.stat().st_size,
+        findings=tuple(sorted(report.findings, key=lambda f: _WORST_FIRST[f.severity])),
+        table=report.tables[0] if report.tables else None,
+        seconds=round(time.monotonic() - started, 3),
+    )
+
+
+def _examined(subject: Subject, sha256: str, schema: Mapping[str, Any] | None) -> Report:
+    # A name without a suffix says nothing; then what the server called it counts.
+    declared = "" if Path(subject.name).suffix else subject.media_type
+    resource = Resource(id=subject.given, url=subject.given, format=declared, schema=schema)
+    return examine(
+        Examination(
+            archive_url="",
+            scratch=subject.path.parent,
+            sha256=sha256,
+            resource=resource,
+            name=subject.name,
+            path=subject.path,
+        )
+    )
+
+
+def document(results: Sequence[Validated]) -> dict[str, Any]:
+    """Return the JSON document of the contract, section 5."""
+    return {
+        "valid": all(result.valid for result in results),
+        "files": [_file(result) for result in results],
+    }
+
+
+def _file(result: Validated) -> dict[str, Any]:
+    table = result.table
+    return {
+        "path": result.subject.given,
+        "sha256": result.sha256,
+        "bytes": result.size,
+        "rows": table.rows if table else None,
+        "engine": table.engine if table else None,
+        "seconds": result.seconds,
+        "valid": result.valid,
+        "findings": [_finding(finding) for finding in result.findings],
+        "encoding": table.encoding if table else None,
+        "dialect": table.dialect if table else None,
+        "schema": table.schema if table else None,
+        "report": table.report if table else None,
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "code": finding.code,
+        "severity": str(finding.severity),
+        "message": about(finding),
+        "row": finding.row,
+        "field": finding.field,
+        "evidence": finding.evidence,
+        "fix": about(finding, part="fix_"),
+    }
+
+
+def joint_report(results: Sequence[Validated]) -> dict[str, Any]:
+    """Return one frictionless report over all files, which frictionless can read back.
+
+    ``files`` beside its own keys lists acopio's findings, so that what is not a table shows too.
+    """
+    reports = [result.table.report for result in results if result.table]
+    tasks = [task for report in reports for task in report["tasks"]]
+    files = [{**_file(result), "report": None} for result in results]
+    return {
+        "valid": all(result.valid for result in results),
+        "stats": {
+            "tasks": len(tasks),
+            "errors": sum(task["stats"]["errors"] for task in tasks),
+            "warnings": sum(task["stats"]["warnings"] for task in tasks),
+            "seconds": round(sum(result.seconds for result in results), 3),
+        },
+        "warnings": [],
+        "errors": [error for report in reports for error in report["errors"]],
+        "tasks": tasks,
+        "files": files,
+    }
+
+
+def by_code(findings: Sequence[Finding]) -> Iterator[tuple[str, list[Finding]]]:
+    """Yield findings grouped by code, in the order in which codes first occur."""
+    groups: dict[str, list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault(finding.code, []).append(finding)
+    yield from groups.items()
