@@ -57,9 +57,9 @@ def _weekdays(field: str) -> str:
 
 def _range(part: str) -> range:
     span, _, step = part.partition("/")
-    first, _, last = ("0", "", "6") if span == "*" else span.partition("-")
+    first, dash, last = ("0", "-", "6") if span == "*" else span.partition("-")
     start = _number(first)
-    end = _number(last) if last else (6 if step else start)
+    end = _number(last) if dash else (6 if step else start)
     if start > end or (step and not 0 < int(step) < 8):
         raise ValueError(part)
     return range(start, end + 1, int(step or 1))

@@ -94,7 +94,7 @@ def _titles(country: str) -> Mapping[str, str]:
 
 @cache
 def _entities(country: str) -> Mapping[str, Mapping[str, Any]]:
-    file = files("acopio.config").joinpath(country, "entities.toml")
+    file = files("acopio.config").joinpath(country).joinpath("entities.toml")
     return tomllib.loads(file.read_text("utf-8"))
 
 

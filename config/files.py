@@ -23,6 +23,8 @@ from acopio.model import FilePolicy, Source, Target, TargetFiles
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
+    from acopio.http import Client
+
 MAX_PROBLEMS = 20
 
 Made = TypeVar("Made", Source, Target)
@@ -48,6 +50,7 @@ _MESSAGES = {
     "string_too_short": "file-too-short",
     "string_too_long": "file-too-long",
     "too_long": "file-too-many",
+    "string_pattern_mismatch": "file-pattern",
 }
 # Where the value may be the secret that should not have been written.
 _SILENT = {"file-variable", "file-variable-reserved", "file-url-credentials", "file-two-tokens"}
@@ -59,11 +62,12 @@ def read_sources(path: Path, settings: Settings) -> list[Source]:
     A host that does not resolve is fine: it may be down today. Raises ConfigError telling every
     problem (at most 20) with its line.
     """
+    client = _client(settings)
 
     def make(document: Document, name: str, table: Mapping[str, Any]) -> Source:
         checked = _check(SourceTable, document, (name,), table)
         options = _options(document, name, "harvesters", checked.kind, checked.options)
-        _check_address(document, name, checked.url, settings)
+        _check_address(document, name, checked.url, client)
         given = {**dict(checked), "files": FilePolicy(checked.files), "options": options}
         return Source(name=name, **given)
 
@@ -75,12 +79,13 @@ def read_targets(path: Path, settings: Settings) -> list[Target]:
 
     A relative ``token_file`` is one beside the file that names it. Raises as ``read_sources``.
     """
+    client = _client(settings)
 
     def make(document: Document, name: str, table: Mapping[str, Any]) -> Target:
         checked = _check(TargetTable, document, (name,), table)
         options = _options(document, name, "publishers", checked.kind, checked.options)
         if checked.url.startswith(("http://", "https://")):
-            _check_address(document, name, checked.url, settings)
+            _check_address(document, name, checked.url, client)
         given = {**dict(checked), "files": TargetFiles(checked.files), "options": options}
         given["token_file"] = token_file(checked.token_file, path.parent)
         return Target(name=name, **given)
@@ -163,10 +168,13 @@ def _options(
     return plain
 
 
-def _check_address(document: Document, name: str, url: str, settings: Settings) -> None:
+def _client(settings: Settings) -> "Client":
     from acopio.http import Client
 
-    client = Client(allowed_private_hosts=settings.allowed_private_hosts)
+    return Client(allowed_private_hosts=settings.allowed_private_hosts)
+
+
+def _check_address(document: Document, name: str, url: str, client: "Client") -> None:
     try:
         client.check_address(url)
     except Blocked as error:

@@ -27,7 +27,9 @@ _DATABASE = re.compile(r"(sqlite|postgresql\+psycopg)://.*/.+")
 _EXECUTOR = re.compile(
     r"serial|local(:[1-9][0-9]{0,2})?|tcp://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]):[0-9]{1,5}"
 )
-_HOST = re.compile(r"([a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
+_HOST = re.compile(
+    r"([a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(:[0-9]{1,5})?|[0-9a-f.]*:[0-9a-f.]*:[0-9a-f:.]*"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +38,7 @@ class Settings:
 
     ``home`` is absolute. ``executor`` is ``serial``, ``local``, ``local:N`` or
     ``tcp://host:port``. ``allowed_private_hosts`` holds ``host`` and ``host:port`` in lower case,
-    IPv6 addresses in brackets. ``country`` names a folder of ``acopio/config``.
+    IPv6 addresses with a port in brackets. ``country`` names a folder of ``acopio/config``.
     """
 
     home: Path
@@ -133,7 +135,7 @@ def _archive(name: str, value: str) -> str:
 
 def _executor(name: str, value: str) -> str:
     if not _EXECUTOR.fullmatch(value):
-        raise ConfigError("bad-executor", name=name, value=value)
+        raise ConfigError("setting-executor", name=name, value=value)
     return value
 
 
