@@ -41,6 +41,13 @@ def print_json(document: Document) -> None:
     click.echo(words.encode("utf-8", "replace"))
 
 
+def print_parts(parts: Iterable[str]) -> None:
+    """Print one JSON document that comes in parts, and a line feed."""
+    for part in parts:
+        click.echo(part.encode("utf-8", "replace"), nl=False)
+    click.echo()
+
+
 def say(line: str) -> None:
     """Print a line for people on standard output."""
     click.echo(plain(line))
@@ -82,6 +89,25 @@ def progress(label: str, total: int | None = None) -> Iterator[Callable[[int], N
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(escape(plain(label)), total=total)
         yield lambda done: bar.advance(task, done)
+
+
+@contextmanager
+def live_progress() -> Iterator[Callable[[str, int, int | None], None]]:
+    """Show a bar whose label, done and total are set anew each time; only on a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda label, done, total: None
+        return
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("")
+
+        def update(label: str, done: int, total: int | None) -> None:
+            bar.update(task, description=escape(plain(label)), completed=done, total=total)
+
+        yield update
 
 
 def plain(line: str) -> str:

@@ -92,7 +92,7 @@ def _approved(connection: Connection, name: str, job: Job, word: dict[str, bool]
 
 def decide(
     engine: Engine, name: str, action: str, reason: str, until: date | None = None
-) -> str | None:
+) -> str:
     """Rule on one dataset and carry it out at once; return the job's id.
 
     ``publish`` lets it past the gate, but never with persons; ``withhold`` hides it; ``pin``

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
@@ -44,6 +45,18 @@ def of_dataset(connection: Connection, dataset: str) -> dict[str, Held]:
         )
         for row in rows
     }
+
+
+def unchanged(connection: Connection, datasets: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    """Return, for datasets that a run left as they are, what each target shows of them."""
+    shown = select(publication).where(
+        publication.c.dataset.in_(list(datasets)), publication.c.state == "active"
+    )
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in connection.execute(shown.order_by(publication.c.target)):
+        one = {"target": row.target, "state": "unchanged", "id": row.remote_id, "error": None}
+        found.setdefault(row.dataset, []).append(one)
+    return found
 
 
 def begin(store: Store, dataset: str, target: str) -> None:

@@ -118,6 +118,13 @@ def count_listed(store: Store, job: str) -> int:
         return int(connection.execute(query).scalar_one())
 
 
+def count_found(store: Store, job: str) -> int:
+    """Count the errors and warnings found in a job's datasets, those found before included."""
+    query = select(func.coalesce(func.sum(record.c.errors + record.c.warnings), 0))
+    with store.read() as connection:
+        return int(connection.execute(query.where(record.c.job == job)).scalar_one())
+
+
 def count_failed_withdrawals(store: Store, job: str) -> int:
     """Count the withdrawals that failed; they are not among the listed."""
     query = select(func.count()).where(

@@ -1,0 +1,66 @@
+"""``acopio ledger``: the history nobody can rewrite unnoticed."""
+
+from contextlib import ExitStack
+from dataclasses import asdict
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from acopio.cli.opened import opened_store
+from acopio.cli.output import emit, json_option, say
+from acopio.config.settings import Settings
+from acopio.errors import ConfigError
+from acopio.messages import text
+
+
+@click.group(help=text("help-ledger"))
+def command() -> None:
+    """Verify or export the ledger."""
+
+
+@command.command("verify", help=text("help-ledger-verify"))
+@click.option("--against", type=click.Path(path_type=Path), help=text("help-ledger-against"))
+@json_option
+@click.pass_obj
+def verify(settings: Settings, against: Path | None, as_json: bool) -> None:
+    """Check the chain; exit with 1 if it does not hold."""
+    from acopio import ledger
+
+    with opened_store(settings) as store, ExitStack() as stack:
+        lines = stack.enter_context(_opened(against)) if against else ()
+        try:
+            found = ledger.verify(store, lines)
+        except (ValueError, KeyError, TypeError) as error:
+            raise ConfigError("ledger-not-an-export", path=str(against)) from error
+    key = "ledger-valid" if found.valid else "ledger-broken"
+    emit(asdict(found), as_json, lambda document: say(text(key, document)))
+    raise click.exceptions.Exit(0 if found.valid else 1)
+
+
+def _opened(path: Path) -> TextIO:
+    try:
+        return path.open(encoding="utf-8")
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ConfigError("ledger-unreadable", path=str(path), reason=reason) from error
+
+
+@command.command("export", help=text("help-ledger-export"))
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_obj
+def export(settings: Settings, file: Path) -> None:
+    """Write all entries as lines of JSON."""
+    from acopio import ledger
+
+    count = 0
+    with opened_store(settings) as store:
+        try:
+            with file.open("w", encoding="utf-8") as out:
+                for line in ledger.export(store):
+                    out.write(line + "\n")
+                    count += 1
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise ConfigError("ledger-unwritable", path=str(file), reason=reason) from error
+    say(text("ledger-exported", {"entries": count, "path": file}))
