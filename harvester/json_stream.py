@@ -8,6 +8,7 @@ more, whole and leniently.
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -105,7 +106,7 @@ def _records(events: Iterator[tuple[str, Any]]) -> Iterator[object]:
     if event == "start_array":
         yield from _members(events)
     elif event == "start_map":
-        yield _Record().read(event, value, events)
+        yield _record(event, value, events)
     else:
         raise NotACatalogueError("dataset is not an array")
     _exhaust(events)
@@ -124,7 +125,7 @@ def _members(events: Iterator[tuple[str, Any]]) -> Iterator[object]:
     for event, value in events:
         if event == "end_array":
             return
-        yield _Record().read(event, value, events)
+        yield _record(event, value, events)
 
 
 def _exhaust(events: Iterator[tuple[str, Any]]) -> None:
@@ -133,49 +134,47 @@ def _exhaust(events: Iterator[tuple[str, Any]]) -> None:
         pass
 
 
-class _Record:
-    """Builds one record from parser events, or gives it up and skips to its end."""
+def _record(event: str, value: Any, events: Iterator[tuple[str, Any]]) -> object:
+    """Build one record from parser events; or give it up, and skip to its end."""
+    from ijson import ObjectBuilder
+
+    builder = ObjectBuilder()
+    noted = _Identifier()
+    depth = weight = 0
+    fits = True
+    for event, value in chain(((event, value),), events):  # noqa: B020
+        depth += event in _OPENERS
+        weight += 4 + (len(value) if isinstance(value, str) else 0)
+        fits = fits and depth <= _DEPTH and weight <= RECORD_BYTES
+        if fits:
+            builder.event(event, value)
+        if depth == 1:
+            noted.see(event, value)
+        depth -= event in _CLOSERS
+        if depth == 0:
+            return builder.value if fits else Oversized(id=noted.id)
+    raise CutError("ends inside a record")
+
+
+class _Identifier:
+    """Remembers a record's identifier, should the record itself be given up."""
 
     def __init__(self) -> None:
-        from ijson import ObjectBuilder
-
-        self._builder = ObjectBuilder()
-        self._weight = 0
-        self._id: str | None = None
+        self.id: str | None = None
         self._key = ""
 
-    def read(self, event: str, value: Any, events: Iterator[tuple[str, Any]]) -> object:
-        depth = 0
-        fits = True
-        while True:
-            depth += event in _OPENERS
-            fits = fits and depth <= _DEPTH and self._keep(depth, event, value)
-            depth -= event in _CLOSERS
-            if depth == 0:
-                return self._builder.value if fits else Oversized(id=self._id)
-            event, value = _following(events)
-
-    def _keep(self, depth: int, event: str, value: Any) -> bool:
-        self._weight += 4 + (len(value) if isinstance(value, str) else 0)
-        if self._weight > RECORD_BYTES:
-            return False
-        if depth == 1:
-            self._note_id(event, value)
-        self._builder.event(event, value)
-        return True
-
-    def _note_id(self, event: str, value: Any) -> None:
+    def see(self, event: str, value: Any) -> None:
         if event == "map_key":
             self._key = value
         elif event == "string" and self._key == "identifier":
-            self._id = value[:200]
+            self.id = value[:200]
 
 
 def _following(events: Iterator[tuple[str, Any]]) -> tuple[str, Any]:
     try:
         return next(events)
     except StopIteration:
-        raise CutError("ends inside a record") from None
+        raise CutError("ends too early") from None
 
 
 def _whole(path: Path) -> list[object] | None:

@@ -30,6 +30,8 @@ _EMAIL = re.compile(r"[^@\s<>\"',;:]{1,64}@[^@\s<>\"',;:]{1,190}\Z")
 
 def clean(value: str, limit: int) -> str:
     """Return ``value`` without unfit characters, trimmed, at most ``limit`` characters long."""
+    if len(value) <= limit and value.isprintable():
+        return value.strip()
     cut = value[: limit * 2].strip()
     if not cut.isprintable():
         cut = _UNFIT.sub("", cut).replace("\r\n", "\n").replace("\r", "\n").strip()

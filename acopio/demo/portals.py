@@ -17,10 +17,8 @@ _CLAUSE = re.compile(r"\b(organization|owner_org|name|id|tags|groups|res_format)
 
 def send_json(value: object, status: int = 200) -> Answer:
     """Answer with JSON."""
-    body = json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
-    return Answer(
-        status=status, body=body, headers={"Content-Type": "application/json;charset=utf-8"}
-    )
+    headers = {"Content-Type": "application/json;charset=utf-8"}
+    return Answer(status=status, body=json.dumps(value).encode(), headers=headers)
 
 
 def _with_addresses(value: Any, base: str) -> Any:

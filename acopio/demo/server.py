@@ -40,7 +40,10 @@ class Answer:
 class Portal(Protocol):
     """Something to serve."""
 
-    path: str
+    @property
+    def path(self) -> str:
+        """Where it is mounted, as ``/norte``; empty for the root."""
+        ...
 
     def answer(self, request: Request) -> Answer:
         """Answer a GET or HEAD request."""
