@@ -6,9 +6,11 @@ instead of copied, and a power cut loses nothing that was added.
 """
 
 import hashlib
+import io
 import os
 import re
 import secrets
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -18,6 +20,7 @@ from typing import Any, BinaryIO, Protocol, cast
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 # A writer still at it after a day is dead.
 _ABANDONED_SECONDS = 24 * 3600
+_CHUNK = 1024 * 1024
 
 
 class _Store(Protocol):
@@ -121,9 +124,9 @@ class _Local:
         if path.is_symlink() or self.is_own(path):
             self._copy(path, key)
             return
-        _sync(path)
         folder = self._folder(key)
         try:
+            _sync(path)
             path.replace(self._root / key)
         except FileNotFoundError:
             # Another process was given the same file for the same hash, and was faster.
@@ -157,27 +160,31 @@ class _Local:
             path.unlink()
             _sync(path.parent)
 
+    def receive(self, source: BinaryIO, key: str) -> None:
+        """Copy from another store, and see that it came as it was. Raises OSError if not."""
+        digest = hashlib.sha256()
+        with self._arriving(key) as target:
+            while chunk := source.read(_CHUNK):
+                digest.update(chunk)
+                target.write(chunk)
+            if key != _key(digest.hexdigest()):
+                raise OSError(f"{key} came damaged from the archive")
+
     def _copy(self, path: Path, key: str) -> None:
         with path.open("rb") as source, self._arriving(key) as target:
-            while chunk := source.read(1024 * 1024):
-                target.write(chunk)
+            shutil.copyfileobj(source, target, _CHUNK)
 
     @contextmanager
     def _arriving(self, key: str) -> Iterator[BinaryIO]:
         """Give a file to write; it becomes the object when the block ends well."""
-        with self.arriving(key) as temporary, temporary.open("xb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-
-    @contextmanager
-    def arriving(self, key: str) -> Iterator[Path]:
-        """Give a path to write to; it becomes the object when the block ends well."""
         self._incoming.mkdir(parents=True, exist_ok=True)
         self._sweep()
         temporary = self._incoming / secrets.token_hex(16)
         try:
-            yield temporary
+            with temporary.open("xb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
             folder = self._folder(key)
             temporary.replace(self._root / key)
             _sync(folder)
@@ -233,13 +240,15 @@ class _Remote:
             self._filesystem.pipe_file(temporary, data)
 
     def open(self, key: str) -> BinaryIO:
+        if self._filesystem.protocol == "memory":
+            # Its open files share one position, so two readers would disturb each other.
+            return io.BytesIO(self._filesystem.cat_file(self._at(key)))
         return cast("BinaryIO", self._filesystem.open(self._at(key), "rb"))
 
     def path(self, key: str) -> Path:
         if not self._copies.has(key):
-            self.size(key)
-            with self._copies.arriving(key) as temporary:
-                self._filesystem.get_file(self._at(key), str(temporary))
+            with self.open(key) as source:
+                self._copies.receive(source, key)
         return self._copies.path(key)
 
     def size(self, key: str) -> int:

@@ -106,7 +106,7 @@ def serving(handler: Handler, certificate: Path | None = None) -> Iterator[Serve
 
         do_GET = do_POST = do_HEAD = _answer  # noqa: N815
 
-        def log_message(self, format: str, *args: Any) -> None:
+        def log_message(self, *args: Any) -> None:
             """Say nothing."""
 
     with _Quiet(("127.0.0.1", 0), _Handler) as listener:

@@ -76,7 +76,9 @@ def pieces(response: requests.Response) -> Iterator[bytes]:
     if unknown:
         raise BadAnswer("http-undecodable", url=shown(response.url), encoding=min(unknown)[:40])
     try:
-        yield from response.raw.stream(_CHUNK, decode_content=True)
+        # ``read`` and ``stream`` would drop what came just before a cut, and it can be kept.
+        while piece := response.raw.read1(_CHUNK, decode_content=True):
+            yield piece
     except ReadTimeoutError as error:
         raise requests.ReadTimeout(error, request=response.request) from None
     except DecodeError:

@@ -24,13 +24,15 @@ class DeadlineError(TimeoutError):
 class Budget:
     """One call's deadline, the longest silence it bears, and its cancel event.
 
-    ``received`` counts the bytes that came in, headers included, as they were on the wire.
+    ``sent`` counts the requests that left; ``received`` the bytes that came in, headers included,
+    as they were on the wire.
     """
 
     def __init__(self, *, total: float, silence: float, cancel: threading.Event | None) -> None:
         self._deadline = time.monotonic() + total
         self._silence = silence
         self._cancel = cancel
+        self.sent = 0
         self.received = 0
 
     @property

@@ -22,7 +22,7 @@ class Tally:
     bytes: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def add(self, *, requests: int = 0, received: int = 0) -> None:
+    def add(self, requests: int, received: int) -> None:
         """Count some more."""
         with self._lock:
             self.requests += requests
@@ -54,7 +54,7 @@ class Shared:
             with spending(budget):
                 yield budget
         finally:
-            self.tally.add(received=budget.received)
+            self.tally.add(budget.sent, budget.received)
 
     @contextmanager
     def turn(self, host: str) -> Iterator[Budget]:

@@ -55,7 +55,6 @@ class Transport(BaseAdapter):
         request.headers.pop("Host", None)
 
         def ask() -> requests.Response:
-            self._shared.tally.add(requests=1)
             response = adapter.send(
                 request,
                 stream=True,

@@ -46,6 +46,7 @@ class _Response(http.client.HTTPResponse):
     def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
         if budget := current():
+            budget.sent += 1
             self.fp = io.BufferedReader(_Reader(sock, self.fp, budget))
 
 
