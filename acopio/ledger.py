@@ -17,6 +17,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from acopio.canonical import digest, dumps
 from acopio.store import Store, schema
+from acopio.store.payloads import insert_new
 
 FIRST = "0" * 64
 PAGE = 1000
@@ -68,10 +69,8 @@ def append(
 ) -> None:
     """Append an entry, within the caller's transaction: the act and its entry are one."""
     head = schema.ledger_head
-    row = connection.execute(select(head).where(head.c.id == 1).with_for_update()).first()
-    if row is None:
-        connection.execute(insert(head).values(id=1, number=0, hash=FIRST))
-        row = connection.execute(select(head).where(head.c.id == 1).with_for_update()).one()
+    connection.execute(insert_new(connection, head).values(id=1, number=0, hash=FIRST))
+    row = connection.execute(select(head).where(head.c.id == 1).with_for_update()).one()
     entry = Entry(
         number=row.number + 1,
         previous=row.hash,

@@ -62,6 +62,7 @@ def open_store(url: str) -> Store:
     """
     from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
+    store = None
     try:
         store = Store(_engine(url))
         version = store.version()
@@ -70,6 +71,8 @@ def open_store(url: str) -> Store:
 
             migrate(store, url, version)
     except (ArgumentError, NoSuchModuleError, DBAPIError, ImportError, OSError) as error:
+        if store is not None:
+            store.close()
         raise ConfigError(
             "database-unusable", url=_without_password(url), detail=_first_line(error)
         ) from error
