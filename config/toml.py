@@ -48,7 +48,8 @@ def read(path: Path) -> Document:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise _syntax(path.name, text, str(error)) from None
-    except RecursionError:
+    except (RecursionError, ValueError):
+        # Brackets without end, or a number of thousands of digits.
         raise ConfigError("file-too-deep", file=path.name) from None
     return Document(name=path.name, data=data, lines=dict(_lines(text)))
 

@@ -55,10 +55,11 @@ def examine(settings: Settings) -> Iterator[Check]:
         "database": _database,
         "archive": _archive,
     }
-    for name, look in looks.items():
-        yield _checked(name, look, settings)
-    for group in GROUPS:
-        yield _plugins(group)
+    looked_at = [_checked(name, look, settings) for name, look in looks.items()]
+    plugins = [_plugins(group) for group in GROUPS]
+    yield from looked_at + plugins
+    if all(check.ok for check in looked_at + plugins):
+        yield from _targets(settings)
 
 
 def _checked(name: str, look: Callable[[Settings], str], settings: Settings) -> Check:
@@ -121,6 +122,23 @@ def _plugins(group: str) -> Check:
     if broken or not registry.names(group):
         return Check(name=group, ok=False, message=text("doctor-plugins-broken", params))
     return Check(name=group, ok=True, message=text("doctor-plugins", params))
+
+
+def _targets(settings: Settings) -> Iterator[Check]:
+    """Ask each target whether it can be written to."""
+    from acopio.cli.opened import opened_engine
+    from acopio.store.sources import list_targets
+
+    with opened_engine(settings) as engine:
+        context = engine.context(engine.target_client())
+        for target in list_targets(engine.store):
+            name = f"target {target.name}"
+            try:
+                registry.load("publishers", target.kind)(context, target).check()
+            except AcopioError as error:
+                yield Check(name=name, ok=False, message=sentence(error))
+            else:
+                yield Check(name=name, ok=True, message=text("doctor-target", {"url": target.url}))
 
 
 def _show(document: Document) -> None:

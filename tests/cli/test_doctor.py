@@ -73,3 +73,18 @@ def test_the_command_says_it_in_json_and_by_its_exit_code(home: str, tmp_path: P
     result = CliRunner().invoke(main, ["doctor"], env=ill)
     assert result.exit_code == 1
     assert "problema" in result.stdout
+
+
+def test_each_target_is_asked(home: str, tmp_path: Path) -> None:
+    (tmp_path / "in-the-way").write_text("a file, where a folder is wanted")
+    file = tmp_path / "destinos.toml"
+    file.write_text(
+        f'[copies]\nkind = "folder"\nurl = "file://{tmp_path}/copies"\n'
+        f'[broken]\nkind = "folder"\nurl = "file://{tmp_path}/in-the-way/copies"\n',
+        "utf-8",
+    )
+    added = CliRunner().invoke(main, ["target", "add", str(file)], env={"ACOPIO_HOME": home})
+    assert added.exit_code == 0
+    checks = examined(ACOPIO_HOME=home)
+    assert checks["target copies"].ok
+    assert not checks["target broken"].ok

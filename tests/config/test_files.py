@@ -200,6 +200,8 @@ def test_a_private_host_allowed_by_name_is_fine(tmp_path: Path) -> None:
         (LEAST.replace("ckan", "ckanx"), "fuentes.toml:2: no existe la clase «ckanx»"),
         ('[mef]\nkind = "ckan"', "fuentes.toml:1: falta «url»"),
         ("x = " + "[" * 5000, "demasiados niveles"),
+        ("x = " + "9" * 5000, "miles de cifras"),
+        (LEAST + "pause = 0x" + "f" * 5000, "fuentes.toml:4: «pause»"),
     ],
 )
 def test_what_is_wrong_with_the_file_itself(tmp_path: Path, text: str, expected: str) -> None:
