@@ -61,7 +61,7 @@ def dataset(record: Mapping[str, Any], base: str) -> Dataset:
     resources = tuple(_resources(get("resources"), base, rest))
     return Dataset(
         id=identity(record) or "",
-        title=values.line(get("title"), values.TITLE) or name,
+        title=values.line(get("title"), values.TITLE) or name or identity(record) or "",
         name=name,
         notes=markdown(get("notes")),
         publisher=_publisher(get("organization")),

@@ -57,11 +57,12 @@ class DataJsonHarvester:
         self, path: Path, url: str, zone: tzinfo
     ) -> Iterator[Dataset | BadRecord | Incomplete]:
         known: set[bytes] = set()
+        base = url.partition("?")[0].rpartition("/")[0]
         count = 0
         try:
             for record in json_stream.records(path):
                 count += 1
-                yield from _mapped(record, url, zone, known)
+                yield from _mapped(record, base, zone, known)
         except json_stream.NotACatalogueError as error:
             raise NotThatPlatform("not-datajson", url=url) from error
         except json_stream.CutError as error:

@@ -27,7 +27,8 @@ _HTML = re.compile(
     re.IGNORECASE,
 )
 _BLOCK = re.compile(r"<(?:p|br|div|ul|ol|li|table|h[1-6]|dl|blockquote)(?=[\s/>])", re.IGNORECASE)
-_OPENING = re.compile(r"<(?=[A-Za-z/!?])(?!https?://|mailto:)")
+# What could open a tag; an address between angle brackets is Markdown's own.
+_OPENING = re.compile(r"<(?=[A-Za-z/!?])(?!https?://[^\s<>\"'`]{1,2000}>)")
 _LINK = re.compile(r"\](\(|:)[ \t]{0,9}<?(?!https?:|mailto:|ftp:)[A-Za-z&\\][\w&#;+.\\-]{0,60}:")
 _TAG = re.compile(r"<[^<>]*>")
 # nh3 writes nothing else: names in lower case, one attribute, "<" and ">" of texts as entities.

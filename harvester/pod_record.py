@@ -53,7 +53,7 @@ def left_out(record: Mapping[str, Any]) -> bool:
 
 
 def dataset(record: Mapping[str, Any], base: str, zone: tzinfo) -> Dataset:
-    """Map a dataset that has an identifier; ``base`` is the catalogue's address.
+    """Map a dataset that has an identifier; ``base`` is the address of the catalogue's folder.
 
     A moment without an offset is taken to be in ``zone``. A field that is not what it should be
     is left empty, and its text kept in ``extras``.
@@ -70,7 +70,7 @@ def dataset(record: Mapping[str, Any], base: str, zone: tzinfo) -> Dataset:
     _keep(extras, "issued", get("issued"), unless=issued)
     return Dataset(
         id=identity(record) or "",
-        title=values.line(_label(get("title")), values.TITLE),
+        title=values.line(_label(get("title")), values.TITLE) or identity(record) or "",
         notes=markdown(_label(get("description"), values.PROSE)),
         publisher=_publisher(get("publisher")),
         licence=_licence(get("license")),

@@ -17,7 +17,7 @@ from acopio.ports import Context
 from tests.harvester import conformance
 from tests.harvester.kinds import Documents, pod
 
-BASE = "http://datos.example/data.json"
+BASE = "http://datos.example"
 
 
 @pytest.fixture
@@ -219,14 +219,19 @@ def test_a_portals_root_is_given_its_catalogue(url: str, expected: str) -> None:
     assert catalogue_address(url) == expected
 
 
-def test_a_page_that_answers_410_is_gone_and_one_that_is_there_is_not(lent: Context) -> None:
-    site = Documents({"/dataset/1": Body(content=b"x")})
-    with serve(site) as url:
-        found = [
-            conformance.harvester("datajson", lent).is_gone(
-                conformance.source("datajson", url), Dataset(id="x", title="x", landing_page=page)
-            )
-            for page in (f"{url}/dataset/1", f"{url}/dataset/2", "")
-        ]
+def test_relative_addresses_are_resolved_beside_the_catalogue(lent: Context) -> None:
+    record = {**pod(1), "distribution": {"downloadURL": "archivos/a.csv"}}
+    portal = Documents({"/norte/data.json": Body(content=json.dumps([record]).encode())})
+    with serve(portal) as url:
+        source = conformance.source("datajson", f"{url}/norte")
+        (found,) = conformance.harvester("datajson", lent).harvest(source)
 
-    assert found == [False, False, False]
+    assert isinstance(found, Dataset)
+    assert found.resources[0].url == f"{url}/norte/archivos/a.csv"
+
+
+def test_a_moment_without_an_offset_is_the_sources_own(lent: Context) -> None:
+    (found,) = read(json.dumps([{**pod(1), "modified": "2026-01-02T07:00:00"}]).encode(), lent)
+
+    assert isinstance(found, Dataset)
+    assert found.modified == datetime(2026, 1, 2, 12, tzinfo=UTC)

@@ -14,7 +14,7 @@ def test_html_becomes_markdown() -> None:
 
 
 def test_markdown_stays_as_it_is() -> None:
-    written = "# Título\n\n* uno_dos\n* 3 < 4 & 5 > 2\n\n[nota](https://x.example/a_b)"
+    written = "# Título\n\n* uno_dos\n* 3 < 4 & 5 > 2, <https://x.example/>\n\n[nota](https://x.example/a_b)"
 
     assert markdown(written) == written
 
@@ -33,6 +33,7 @@ def test_markdown_with_an_inline_tag_keeps_its_lines() -> None:
         "Datos <svg/onload=alert(1)>",
         "<p>Datos &lt;script&gt;alert&lt;/script&gt;</p>",
         "Datos <x-y onclick=alert(1)>",
+        "Datos <https://x onclick=alert(1)>",
     ],
 )
 def test_no_tag_is_left(hostile: str) -> None:
@@ -70,3 +71,12 @@ def test_nothing_opens_a_tag(written: str) -> None:
     found = markdown(written)
 
     assert not any(f"<{opening}" in found for opening in "ab/!?")
+
+
+def test_lists_tables_and_headings_are_kept() -> None:
+    html = (
+        "<h2>Notas</h2><ol><li>uno<ul><li>dos</li></ul></li></ol>"
+        "<table><tr><th>a</th><td>b</td></tr></table>línea<br>otra<pre>x</pre>"
+    )
+
+    assert markdown(html) == ("## Notas\n\n1. uno\n  - dos\n\na | b |\n\nlínea\notra\n\nx")
