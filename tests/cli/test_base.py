@@ -133,7 +133,7 @@ finally:
 
 
 def test_help_lists_every_command_without_importing_any() -> None:
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         [sys.executable, "-c", HELP], capture_output=True, text=True, check=True
     )
     assert done.stderr.split() == ["acopio.cli.output"]

@@ -115,6 +115,12 @@ def test_bad_archive_address_is_refused(value: str) -> None:
     assert "ACOPIO_ARCHIVE_URL" in sentence(refused(ACOPIO_ARCHIVE_URL=value))
 
 
+def test_a_file_system_that_is_not_installed_is_named() -> None:
+    said = sentence(refused(ACOPIO_ARCHIVE_URL="dropbox://archive"))
+    assert "ACOPIO_ARCHIVE_URL" in said
+    assert "dropbox" in said
+
+
 def test_file_systems_are_fsspecs() -> None:
     assert file_system_of("file:///srv/x") == "file"
     assert file_system_of("memory://x") == "memory"

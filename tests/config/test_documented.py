@@ -1,0 +1,63 @@
+"""docs/settings.md names every setting and every key, with its default, and its samples hold."""
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from acopio.config.files import read_sources, read_targets
+from acopio.config.settings import Settings, load_settings
+from acopio.config.tables import SourceTable, TargetTable
+from tests.sources import ROOT
+
+PAGE = (ROOT / "docs" / "settings.md").read_text("utf-8")
+SECTIONS = dict(re.findall(r"^## (.+?)\n(.+?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))
+SAMPLES = re.findall(r"```toml\n(.+?)```", PAGE, re.DOTALL)
+# Nobody is asked for these: what is allowed by name is not looked up.
+ALLOWED = {"ACOPIO_ALLOWED_PRIVATE_HOSTS": "datos.example.com,ckan.example.com"}
+
+
+def rows(section: str) -> dict[str, str]:
+    found = re.findall(r"^\| `(\w+)` \| (.+?) \|", SECTIONS[section], re.MULTILINE)
+    return {name: default.strip("`") for name, default in found}
+
+
+def test_every_variable_is_documented_with_its_default() -> None:
+    told = rows("Environment")
+    assert list(told) == [f"ACOPIO_{field.name.upper()}" for field in fields(Settings)]
+    plain = load_settings({})
+    assert told["ACOPIO_EXECUTOR"] == plain.executor
+    assert told["ACOPIO_LANG"] == plain.lang
+    assert told["ACOPIO_COUNTRY"] == plain.country
+
+
+@pytest.mark.parametrize(
+    ("section", "model"), [("Source files", SourceTable), ("Target files", TargetTable)]
+)
+def test_every_key_is_documented_with_its_default(
+    section: str, model: type[SourceTable] | type[TargetTable]
+) -> None:
+    told = rows(section)
+    assert set(told) == set(model.model_fields)
+    for name, field in model.model_fields.items():
+        default = field.default
+        if isinstance(default, bool | int | float):
+            assert float(told[name].replace("true", "1")) == float(default), name
+        elif isinstance(default, tuple) and default:
+            assert told[name] == str(list(default)).replace("'", '"'), name
+        elif isinstance(default, str) and default and name != "url":
+            assert told[name] == default, name
+
+
+def test_the_samples_are_what_they_say(tmp_path: Path) -> None:
+    settings = load_settings(ALLOWED)
+    for name, text in zip(("sources.toml", "targets.toml"), SAMPLES, strict=True):
+        (tmp_path / name).write_text(text, "utf-8")
+    source = read_sources(tmp_path / "sources.toml", settings)[0]
+    assert set(SourceTable.model_fields) == set(re.findall(r"^(\w+) =", SAMPLES[0], re.M)) - {
+        "organization"
+    } | {"options"}
+    assert source.name == "mef"
+    national, copies = read_targets(tmp_path / "targets.toml", settings)
+    assert (national.token_env, copies.kind) == ("PNDA_TOKEN", "folder")
