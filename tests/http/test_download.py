@@ -3,6 +3,8 @@
 import gzip
 import hashlib
 import json
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Mapping
@@ -411,3 +413,37 @@ def test_notes_hold_what_the_next_run_needs(tmp_path: Path) -> None:
     [notes] = tmp_path.glob("*.json")
     expected = {"url": server.url, "etag": ETAG, "last_modified": "", "total": len(BODY)}
     assert json.loads(notes.read_text()) == expected
+
+
+def test_killed_process_is_followed_by_one_that_goes_on(tmp_path: Path) -> None:
+    script = """if True:
+        import sys
+        from pathlib import Path
+        from acopio.http import Client
+        Client(allowed_private_hosts=frozenset({"127.0.0.1"})).fetch(sys.argv[1], Path(sys.argv[2]))
+        """
+    site, sent = FileServer(), threading.Event()
+
+    def stall_once(ask: Exchange) -> None:
+        if ask.number > 1:
+            site(ask)
+            return
+        head = f"HTTP/1.1 200 OK\r\nETag: {ETAG}\r\nContent-Length: {len(BODY)}\r\n\r\n"
+        ask.send(head.encode() + BODY[:300_000])
+        sent.set()
+        server.ended.wait(5)
+
+    with serving(stall_once) as server:
+        command = [sys.executable, "-c", script, server.url, str(tmp_path)]
+        with subprocess.Popen(command) as process:
+            assert sent.wait(20)
+            while sum(path.stat().st_size for path in tmp_path.glob("*.part")) < 100_000:
+                assert process.poll() is None
+                time.sleep(0.005)
+            process.kill()
+        fetched = client_for(server).fetch(server.url, tmp_path)
+    check(fetched)
+    assert fetched is not None
+    assert fetched.status == 206
+    start = int(server.asked[1].headers["range"].removeprefix("bytes=").removesuffix("-"))
+    assert 100_000 <= start <= 300_000
