@@ -91,9 +91,7 @@ def test_no_two_modules_import_each_other() -> None:
 
 def test_the_command_line_starts_without_heavy_libraries() -> None:
     code = "import sys, acopio.cli; print(*{name.split('.')[0] for name in sys.modules})"
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not HEAVY & set(done.stdout.split())
 
 
