@@ -7,7 +7,7 @@ short transaction, or takes a ``Connection`` where several must be one.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from acopio.errors import ConfigError
@@ -62,17 +62,17 @@ def open_store(url: str) -> Store:
     """
     from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
-    store = None
     try:
         store = Store(_engine(url))
-        version = store.version()
-        if version != HEAD:
-            from acopio.store.migrate import migrate
+        with ExitStack() as undo:
+            undo.callback(store.close)
+            version = store.version()
+            if version != HEAD:
+                from acopio.store.migrate import migrate
 
-            migrate(store, url, version)
+                migrate(store, url, version)
+            undo.pop_all()
     except (ArgumentError, NoSuchModuleError, DBAPIError, ImportError, OSError) as error:
-        if store is not None:
-            store.close()
         raise ConfigError(
             "database-unusable", url=_without_password(url), detail=_first_line(error)
         ) from error
