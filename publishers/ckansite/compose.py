@@ -1,0 +1,64 @@
+"""Flat fields back into the package CKAN takes, in one call."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from acopio.publishers.ckansite.record import MARK, PLAIN, Fields, mark
+
+# CKAN makes these itself; a sysadmin who sends the modification date back would freeze it.
+_CKANS_OWN = frozenset({"organization", "metadata_modified"})
+
+
+def compose(
+    fields: Fields,
+    wanted: Fields,
+    ours: Mapping[str, str],
+    package: Mapping[str, Any],
+    beside: Mapping[str, Mapping[str, str]],
+) -> dict[str, Any]:
+    """Return the package to send.
+
+    ``package`` is the target's (empty for a new one): what is not ours in it is sent back, because
+    CKAN drops what it is not told. ``ours`` maps its resource ids to our own. ``beside`` holds
+    attributes of our resources that go along without being compared.
+    """
+    sent = {key: value for key, value in package.items() if key not in _CKANS_OWN}
+    sent |= {key: fields[key] for key in PLAIN}
+    bound = [tag for tag in package.get("tags") or () if tag.get("vocabulary_id")]
+    sent["tags"] = bound + [{"name": name} for name in fields["tags"]]
+    extras = {key[7:]: value for key, value in fields.items() if key.startswith("extras.")}
+    extras[MARK] = mark({key: fields.get(key, "") for key in wanted})
+    sent["extras"] = [{"key": key, "value": value} for key, value in extras.items()]
+    sent["resources"] = list(_resources(fields, ours, package, beside))
+    return sent
+
+
+def _resources(
+    fields: Fields,
+    ours: Mapping[str, str],
+    package: Mapping[str, Any],
+    beside: Mapping[str, Mapping[str, str]],
+) -> Iterable[dict[str, Any]]:
+    mine: dict[str, dict[str, Any]] = {}
+    for key, value in fields.items():
+        if key.startswith("resources."):
+            _, resource, attribute = key.split(".", 2)
+            mine.setdefault(resource, {})[attribute] = value
+    for there in package.get("resources") or ():
+        one = ours.get(there["id"])
+        if one is None:
+            yield dict(there)  # an editor's
+        elif one in mine:
+            yield {**there, **_filled(mine.pop(one)), **beside.get(one, {})}
+    for one, attributes in mine.items():
+        yield {"id": one, **_filled(attributes), **beside.get(one, {})}
+
+
+def _filled(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return attributes as CKAN takes them: a size is a number or none, a link no upload."""
+    filled = dict(attributes)
+    if "url" in filled:
+        filled["url_type"] = None
+    if "size" in filled:
+        filled["size"] = int(filled["size"]) if filled["size"] else None
+    return filled
