@@ -38,6 +38,8 @@ from acopio.store.resources import KnownResource
 # Raised when the same bytes and table would give other clean files.
 VERSION = "1"
 KEPT = "kept_last_good"
+# What cleaning decides about a resource; the rest is its source's word of today.
+MADE = ("files", "schema", "sha256", "size", "format", "media_type")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,8 +120,7 @@ def _one(work: Work, part: _Part, action: Action) -> tuple[ReleaseResource | Non
         return described, ""
     key = digest(VERSION, part.file.sha256, part.base, dumps(_decided(part)))
     if good is not None and part.known.good_key == key:
-        kept = {name: getattr(good, name) for name in ("files", "schema", "sha256", "size")}
-        return replace(described, **kept), key
+        return replace(described, **{name: getattr(good, name) for name in MADE}), key
     return _cleaned(work, part, described), key
 
 
