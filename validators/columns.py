@@ -20,6 +20,7 @@ from acopio.validators.shapes import Shape, shape_of
 WIDEST = 4096
 LONGEST_CELL = 4 << 20
 _BATCH = 2000
+_TAIL = 1000
 # Text held at once while a batch of rows is counted.
 _BATCH_BYTES = 32 << 20
 
@@ -52,6 +53,7 @@ class Survey:
     """A whole table, counted. ``rows`` are data rows, ``widest`` the cells of the widest row.
 
     ``width`` is the header's number of cells.
+    ``last_cell`` is the end of the very last cell.
     ``limit`` names the limit at which reading stopped (``columns``, ``cell``), or is empty.
     """
 
@@ -59,6 +61,7 @@ class Survey:
     rows: int
     width: int
     widest: int
+    last_cell: str = ""
     limit: str = ""
 
 
@@ -73,9 +76,9 @@ def survey(path: Path, profile: Profile) -> Survey | None:
 @lru_cache(maxsize=8)
 def _survey(path: Path, encoding: str, layout: Layout, _size: int, _changed: int) -> Survey:
     tally = _Tally(layout)
-    limit = ""
+    limit = "columns" if tally.widest > WIDEST else ""
     try:
-        for start, rows in _batches(path, encoding, layout):
+        for start, rows in () if limit else _batches(path, encoding, layout):
             tally.add(start, rows)
             if tally.widest > WIDEST:
                 limit = "columns"
@@ -123,10 +126,12 @@ class _Tally:
         self.labels = layout.labels
         self.widest = len(layout.labels)
         self.rows = 0
+        self.last: list[str] = []
         self.columns: list[_Counts] = []
 
     def add(self, start: int, rows: list[list[str]]) -> None:
         self.rows += len(rows)
+        self.last = rows[-1]
         widest = max(map(len, rows))
         self.widest = max(self.widest, widest)
         if self.widest > WIDEST:
@@ -151,6 +156,7 @@ class _Tally:
             rows=self.rows,
             width=len(self.labels),
             widest=self.widest,
+            last_cell=self.last[-1][-_TAIL:] if self.last else "",
             limit=limit,
         )
 

@@ -78,7 +78,7 @@ def _emptiness(file: File, found: Profile) -> Finding | None:
     if layout is None or layout.rows > 0 or not layout.complete:
         return None
     table = survey(file.path, found)
-    if table is None or any(column.filled for column in table.columns):
+    if table is None or table.limit or any(column.filled for column in table.columns):
         return None
     return finding(
         "empty-table",
@@ -92,6 +92,6 @@ def _unread(file: File, found: Profile) -> Finding | None:
     """Say that a file was not looked into: silence would read as approval."""
     if found.format in _DOCUMENTS:
         return finding("document-not-data", resource=file.resource, real=found.format)
-    if found.layout is None:
+    if found.layout is None and not found.too_long_a_line:
         return finding("not-examined", resource=file.resource, real=found.format)
     return None

@@ -64,7 +64,7 @@ def lay_out(path: Path, encoding: str) -> Layout | None:
     delimiter = max(DELIMITERS, key=lambda mark: _score(tables[mark]))
     skip_space = _spaces(sample, delimiter, quote)
     rows = _parse(lines, delimiter, quote, skip_space=skip_space)
-    if not any(any(row) for row in rows):
+    if not any(_filled(row) for row in rows):
         return None
     header = _header(rows)
     width, regular = _shape(rows[header:] or rows)
@@ -122,7 +122,7 @@ def _parse(lines: Sequence[str], delimiter: str, quote: str, *, skip_space: bool
 
 def _shape(rows: Rows) -> tuple[int, float]:
     """Return the most common width of non-blank rows and the share of rows that have it."""
-    widths = Counter(len(row) for row in rows if any(row))
+    widths = Counter(len(row) for row in rows if _filled(row))
     if not widths:
         return 0, 0.0
     width, votes = max(widths.items(), key=lambda item: (item[1], item[0]))
@@ -141,7 +141,7 @@ def _header(rows: Rows) -> int:
     A title fills a cell or two of a wide table. Where the row found instead looks like data, the
     first non-blank row is the header after all.
     """
-    filled = [sum(1 for cell in row if cell.strip()) for row in rows]
+    filled = [_filled(row) for row in rows]
     first = next(index for index, count in enumerate(filled) if count)
     usual = sorted(count for count in filled if count)[sum(map(bool, filled)) // 2]
     most = max(1, usual // 4)
@@ -152,6 +152,11 @@ def _header(rows: Rows) -> int:
             # In a table of two columns a header with a blank label looks like a title.
             return first
     return first
+
+
+def _filled(row: list[str]) -> int:
+    """Return how many cells of a row hold something."""
+    return sum(1 for cell in row if cell.strip("\x00 \t\r\n\v\f\x1a"))
 
 
 def _like_data(row: list[str]) -> bool:

@@ -77,7 +77,7 @@ def kind_of(path: Path) -> Kind:
     """Return what the file at ``path`` is; reads its beginning and, for a zip, its directory."""
     with path.open("rb") as file:
         head = file.read(_HEAD)
-    if head.startswith(b"PK") and zipfile.is_zipfile(path):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip(path)
     if head.startswith(_OLE):
         return _ole(path, head)

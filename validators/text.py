@@ -29,6 +29,7 @@ class TextValidator:
             if found.layout is not None:
                 yield from _layout(file, found.layout, found.declared)
                 yield from _decimals(file, found)
+                yield from _quotes(file, found, found.layout)
 
 
 def _encoding(file: File, encoding: Encoding) -> Iterator[Finding]:
@@ -70,6 +71,27 @@ def _layout(file: File, layout: Layout, declared: str) -> Iterator[Finding]:
             count=layout.header_row - 1,
             header=layout.header_row,
         )
+
+
+def _quotes(file: File, found: Profile, layout: Layout) -> Iterator[Finding]:
+    """Say that a quote never closes: all that follows it is one cell, and no error elsewhere."""
+    table = survey(file.path, found)
+    if table is None or found.encoding is None or not set(table.last_cell) & {"\n", "\r"}:
+        return
+    if not _end(file, found.encoding.name).endswith(layout.quote):
+        yield finding(
+            "unclosed-quote",
+            resource=file.resource,
+            row=layout.header_row + table.rows,
+            quote=layout.quote,
+        )
+
+
+def _end(file: File, encoding: str) -> str:
+    with file.path.open("rb") as body:
+        size = body.seek(0, 2)
+        body.seek(max(0, size - 64))
+        return body.read().decode(encoding, "replace").rstrip("\x00\r\n")
 
 
 def _decimals(file: File, found: Profile) -> Iterator[Finding]:

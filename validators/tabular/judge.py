@@ -1,16 +1,20 @@
 """Have frictionless judge one table, with everything about the file decided beforehand."""
 
 import math
+import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from acopio.validators.columns import field_limit
 
 _STANDARD_PROFILES = ("https://datapackage.org/profiles/", "https://frictionlessdata.io/schemas/")
 _FIELDS = 4096
+_PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 SCHEMA_BYTES = 4 << 20
 
 
@@ -32,10 +36,10 @@ def infer(path: Path, name: str, encoding: str, dialect: Mapping[str, Any]) -> d
 
     Raises FrictionlessException when they cannot be read.
     """
-    resource = _resource(path, name, encoding, dialect, None)
-    with field_limit(), resource:
-        descriptor: dict[str, Any] = resource.schema.to_descriptor()
-    return descriptor
+    with _plain(path) as plain, field_limit():
+        with _resource(plain, name, encoding, dialect, None) as resource:
+            descriptor: dict[str, Any] = resource.schema.to_descriptor()
+        return descriptor
 
 
 def judge(
@@ -51,9 +55,9 @@ def judge(
     of frictionless's own lets out: the caller turns that into a finding.
     """
     started = time.monotonic()
-    resource = _resource(path, name, encoding, dialect, checked(schema))
-    with field_limit():
-        report = resource.validate().to_descriptor()
+    valid = checked(schema)
+    with _plain(path) as plain, field_limit():
+        report = _resource(plain, name, encoding, dialect, valid).validate().to_descriptor()
     for task in report["tasks"]:
         task["place"] = name
     return Judgement(
@@ -80,6 +84,21 @@ def checked(schema: Mapping[str, Any]) -> dict[str, Any]:
         reasons = error.reasons or [error.error]
         raise SchemaProblem("; ".join(reason.note for reason in reasons[:3])) from None
     return dict(schema)
+
+
+@contextmanager
+def _plain(path: Path) -> Iterator[Path]:
+    """Give a path whose last part frictionless takes for a file, whatever the file is called.
+
+    It reads ``http:x.csv`` as an address, and refuses others as unsafe.
+    """
+    if _PLAIN.fullmatch(path.name):
+        yield path
+        return
+    with TemporaryDirectory(prefix="acopio-") as folder:
+        link = Path(folder) / "table.csv"
+        link.symlink_to(path.resolve())
+        yield link
 
 
 def _resource(
