@@ -6,7 +6,7 @@ only a sysadmin choose a dataset's id: ours is offered, and what CKAN answers is
 dataset carries ``acopio_id``, by which one whose answer was lost is found again.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from threading import Lock
 from typing import Any, ClassVar
 
@@ -23,6 +23,7 @@ from acopio.model import (
 from acopio.ports import Context
 from acopio.publishers.ckansite.calls import Site, spoken
 from acopio.publishers.ckansite.compose import compose
+from acopio.publishers.ckansite.creating import Creator
 from acopio.publishers.ckansite.merge import (
     UNTOUCHED,
     Memory,
@@ -43,9 +44,7 @@ from acopio.publishers.ckansite.record import (
     read,
     with_twins,
 )
-
-# A name taken so often is no accident.
-NAMES = 50
+from acopio.publishers.names import candidates
 
 
 class CkanPublisher:
@@ -59,7 +58,7 @@ class CkanPublisher:
         self._organizations = Organizations(target)
         self._licences: dict[str, str] | None = None
         self._lock = Lock()
-        self._offers_ids = True
+        self._creator = Creator(self._site, target)
 
     def publish(self, release: Release, known: Published | None) -> Publication:
         """Create or update the dataset; write nothing if nothing would change."""
@@ -74,9 +73,9 @@ class CkanPublisher:
     def withdraw(self, known: Published) -> Publication:
         """Delete the dataset, as CKAN means it: hidden, and back with the next publish."""
         with spoken(self._target):
-            remote_id = known.remote_id or known.name
-            if self._site.find(remote_id) is not None:
-                self._site.call("package_delete", {"id": remote_id})
+            there = known.remote_id or (self._lost(known.dataset) or {}).get("id")
+            if there and self._site.find(there) is not None:
+                self._site.call("package_delete", {"id": there})
         return Publication(
             state=PublicationState.WITHDRAWN,
             remote_id=known.remote_id,
@@ -122,22 +121,22 @@ class CkanPublisher:
         if known is None:
             return None
         if not known.remote_id:
-            return self._lost(release)
+            return self._lost(release.id)
         package = self._site.find(known.remote_id)
         if package is False:
             raise PublishError("ckan-not-allowed", target=self._target.name, url=self._target.url)
         return package
 
-    def _lost(self, release: Release) -> Any:
+    def _lost(self, dataset: str) -> Any:
         """Look for a dataset whose creation was begun and never answered."""
         asked = {
-            "fq": f'extras_acopio_id:"{release.id}"',
+            "fq": f'extras_acopio_id:"{dataset}"',
             "include_private": True,
             "include_drafts": True,
             "rows": 5,
         }
         found = self._site.call("package_search", asked)["results"]
-        return next((p for p in found if extra(p, "acopio_id") == release.id), None)
+        return next((p for p in found if extra(p, "acopio_id") == dataset), None)
 
     def _known_licences(self, release: Release) -> Mapping[str, str]:
         """Return CKAN's licence ids by what a licence may be called; asked for once, if at all."""
@@ -160,38 +159,13 @@ class CkanPublisher:
         package = compose(wanted, wanted, {}, {}, _beside(release, self._target))
         uploads = any(data_file(resource, self._target) for resource in resources)
         package["state"] = "draft" if uploads else "active"
-        for candidate in candidates(name):
-            made, adopted = self._make(release, package | {"name": candidate})
-            if adopted:
-                return self._update(release, wanted, made, Memory())
-            if made is not None:
-                there = (resource["id"] for resource in made["resources"])
-                ours = dict(zip(there, (resource.id for resource in resources), strict=True))
-                memory = remember(wanted, made, ours)
-                return self._finish(release, made, memory, PublicationState.CREATED, UNTOUCHED)
-        raise PublishError("ckan-name-taken", name=name, target=self._target.name)
-
-    def _make(self, release: Release, package: dict[str, Any]) -> tuple[Any, bool]:
-        """Return the dataset and whether it was there already; None if its name is taken."""
-        from ckanapi.errors import ValidationError
-
-        while True:
-            offered = {"id": release.id} if self._offers_ids else {}
-            try:
-                return self._site.call("package_create", package | offered), False
-            except ValidationError as error:
-                refused = error.error_dict
-                if "id" in refused and offered:
-                    there = self._site.find(release.id)
-                    if there:
-                        return there, True
-                    self._offers_ids = False
-                elif "name" in refused:
-                    there = self._site.find(package["name"])
-                    ours = there and extra(there, "acopio_id") == release.id
-                    return (there, True) if ours else (None, False)
-                elif not _forget_ids(package, refused):
-                    raise
+        made, found = self._creator.create(release.id, name, package)
+        if found:
+            return self._update(release, wanted, made, Memory())
+        there = (resource["id"] for resource in made["resources"])
+        ours = dict(zip(there, (resource.id for resource in resources), strict=True))
+        memory = remember(wanted, made, ours)
+        return self._finish(release, made, memory, PublicationState.CREATED, UNTOUCHED)
 
     # --- updating -----------------------------------------------------------------------------
 
@@ -287,23 +261,3 @@ def _beside(release: Release, target: Target) -> dict[str, dict[str, str]]:
         for resource in with_twins(release, target)
         if resource.fetched and data_file(resource, target) is None
     }
-
-
-def _forget_ids(package: dict[str, Any], refused: Mapping[str, Any]) -> bool:
-    """Take our ids off the resources if that is what was refused; tell whether there were any."""
-    if "resources" not in refused:
-        return False
-    offered = [resource.pop("id", None) for resource in package["resources"]]
-    return any(offered)
-
-
-def candidates(name: str) -> Iterator[str]:
-    """Yield names CKAN takes for a dataset: ``name``, then ``name-2`` and so on."""
-    from slugify import slugify
-
-    base = slugify(name, max_length=90, regex_pattern=r"[^a-z0-9_-]+") or "dataset"
-    if len(base) < 2 or base in {"new", "edit", "search"}:
-        base = f"dataset-{base}"
-    yield base
-    for number in range(2, NAMES):
-        yield f"{base}-{number}"

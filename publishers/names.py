@@ -1,7 +1,8 @@
-"""File and folder names made from what sources wrote: safe on every file system."""
+"""Names made from what sources wrote: safe on every file system, and free at the target."""
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 # Windows reads these as devices, whatever their extension.
 _DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)")
@@ -27,3 +28,21 @@ def safe_name(text: str, fallback: str = "archivo") -> str:
         stem = stem[:-1]
     name = (stem.strip(" .") + ending) if stem.strip(" .") else fallback + ending
     return f"_{name}" if _DEVICES.match(name) else name
+
+
+# Words CKAN's own addresses use.
+_RESERVED = frozenset({"new", "edit", "search"})
+# A name taken so often is no accident.
+NAMES = 50
+
+
+def candidates(name: str) -> Iterator[str]:
+    """Yield names for a dataset, of ``a-z0-9-_`` and 2 to 100 long: ``name``, ``name-2``, ..."""
+    from slugify import slugify
+
+    base = slugify(name, max_length=90, regex_pattern=r"[^a-z0-9_-]+").strip("_-") or "dataset"
+    if len(base) < 2 or base in _RESERVED or _DEVICES.match(base):
+        base = f"dataset-{base}"
+    yield base
+    for number in range(2, NAMES):
+        yield f"{base}-{number}"

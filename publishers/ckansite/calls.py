@@ -43,11 +43,12 @@ class Site:
         it in memory whole.
         """
         data = {"id": resource, **said}
+        name = upload_name(file)
         with self._context.archive.path(file.sha256).open("rb") as body:
             if getattr(self._api, "address", None) is None:  # in process: no request to stream
-                part = {"upload": (file.name, body)}
+                part = {"upload": (name, body)}
                 return self._api.call_action("resource_patch", data, files=part)
-            return self._post("resource_patch", data, (file.name, body, file.media_type))
+            return self._post("resource_patch", data, (name, body, file.media_type))
 
     def _post(self, action: str, data: Mapping[str, str], file: tuple[str, Any, str]) -> Any:
         from ckanapi.common import reverse_apicontroller_action
@@ -63,6 +64,16 @@ class Site:
             url, data=encoder, headers=headers, allow_redirects=False
         )
         return reverse_apicontroller_action(url, answer.status_code, answer.text)
+
+
+def upload_name(file: ReleaseFile) -> str:
+    """Return a file name CKAN leaves as it is, with the ending of the file's format."""
+    from slugify import slugify
+
+    if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{2,98}", file.name):
+        return file.name
+    stem = slugify(file.name.rpartition(".")[0] or file.name, max_length=80)
+    return f"{stem or 'archivo'}.{slugify(file.format) or 'bin'}"
 
 
 @contextmanager
@@ -93,17 +104,22 @@ def _said(error: Exception) -> tuple[str, dict[str, Any]]:
     if plain:
         return plain, {}
     if isinstance(error, CKANAPIError):
-        return _unexpected(str(error))
+        return _unexpected(error)
     reason = error.code if isinstance(error, SourceError) else type(error).__name__
     return "ckan-unreachable", {"reason": reason}
 
 
-def _unexpected(answer: str) -> tuple[str, dict[str, Any]]:
+def status_of(error: Exception) -> int:
+    """Return the HTTP status of an answer ckanapi did not recognise, 0 for all else."""
+    found = re.match(r"\[['\"][^'\"]*['\"], (\d{3}), ", str(error))
+    return int(found.group(1)) if found else 0
+
+
+def _unexpected(error: Exception) -> tuple[str, dict[str, Any]]:
     """Tell what ckanapi did not recognise: ``[url, status, body]``, or an index's complaint."""
-    found = re.match(r"\[['\"][^'\"]*['\"], (\d{3}), ", answer)
-    if found is None:
+    answer, status = str(error), status_of(error)
+    if not status:
         return "ckan-index", {"details": answer[:DETAIL]}
-    status = int(found.group(1))
     if status == 413:
         return "ckan-too-large", {}
     html = re.search(r"(?i)<!doctype html|<html", answer[:2_000]) is not None

@@ -1,0 +1,131 @@
+"""The places the conformance checks publish to: folders, and the real CKAN."""
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import fsspec
+import requests
+from ckanapi import RemoteCKAN
+from ckanapi.errors import NotAuthorized, NotFound
+
+from acopio.archive import Archive
+from acopio.model import Target
+from acopio.ports import ActionApi, Context, Publisher
+from acopio.publishers.ckan import CkanPublisher
+from acopio.publishers.folder import FolderPublisher
+from tests.publishers.conformance import Shown, context
+
+
+def unconnected(target: Target) -> ActionApi:
+    raise AssertionError(f"{target.name} is no CKAN")
+
+
+@dataclass
+class FolderPlace:
+    """A folder at any fsspec address."""
+
+    target: Target
+    context: Context
+
+    @classmethod
+    def at(cls, url: str, folder: Path) -> "FolderPlace":
+        archive = Archive(f"file://{folder}/archive", folder / "scratch")
+        target = Target(name="carpeta", kind="folder", url=url)
+        return cls(target, context(archive, unconnected))
+
+    @property
+    def files(self) -> tuple[Any, str]:
+        filesystem, root = fsspec.core.url_to_fs(self.target.url)
+        return filesystem, root.rstrip("/")
+
+    def publisher(self, context: Context, target: Target) -> Publisher:
+        return FolderPublisher(context, target)
+
+    def shown(self, name: str) -> Shown | None:
+        filesystem, root = self.files
+        try:
+            package = json.loads(filesystem.cat_file(f"{root}/{name}/datapackage.json"))
+        except FileNotFoundError:
+            return None
+        paths = [r["path"] for r in package["resources"] if "hash" in r]
+        files = {path: filesystem.cat_file(f"{root}/{name}/{path}") for path in paths}
+        return Shown(package["acopio_id"], package["title"], files)
+
+    def trace(self, name: str) -> Any:
+        filesystem, root = self.files
+        found = filesystem.find(f"{root}/{name}", detail=True)
+        return {p: (i.get("mtime"), i.get("created"), i.get("ino")) for p, i in found.items()}
+
+    def occupy(self, name: str) -> None:
+        filesystem, root = self.files
+        filesystem.makedirs(f"{root}/{name}", exist_ok=True)
+        filesystem.pipe_file(f"{root}/{name}/leame.txt", b"de otra persona")
+
+    def broken(self) -> Target:
+        file = Path(self.context.archive.path(self.context.archive.add_bytes(b"un archivo")))
+        return replace(self.target, url=f"{file}/dentro")
+
+
+@dataclass
+class CkanPlace:
+    """The real CKAN, as a sysadmin; readers are strangers."""
+
+    target: Target
+    context: Context
+    token: str
+
+    @classmethod
+    def at(cls, url: str, token: str, folder: Path) -> "CkanPlace":
+        archive = Archive(f"file://{folder}/archive", folder / "scratch")
+        lent = context(archive, unconnected, token)
+
+        def connect(target: Target) -> ActionApi:
+            api: ActionApi = RemoteCKAN(target.url, apikey=token, session=lent.http.session)
+            return api
+
+        target = Target(name="nacional", kind="ckan", url=url)
+        return cls(target, replace(lent, connect=connect), token)
+
+    @property
+    def api(self) -> Any:
+        """CKAN as its administrator sees it, by ckanapi alone."""
+        return RemoteCKAN(self.target.url, apikey=self.token)
+
+    def publisher(self, context: Context, target: Target) -> Publisher:
+        return CkanPublisher(context, target)
+
+    def package(self, name: str) -> Any:
+        with RemoteCKAN(self.target.url) as api:
+            try:
+                return api.call_action("package_show", {"id": name})
+            except (NotFound, NotAuthorized):
+                return None
+
+    def shown(self, name: str) -> Shown | None:
+        package = self.package(name)
+        if package is None:
+            return None
+        extras = {extra["key"]: extra["value"] for extra in package["extras"]}
+        files = {}
+        for resource in package["resources"]:
+            if resource["url_type"] == "upload":
+                answer = requests.get(resource["url"], timeout=30)
+                answer.raise_for_status()
+                files[resource["url"].rsplit("/", 1)[-1]] = answer.content
+        return Shown(extras["acopio_id"], package["title"], files)
+
+    def trace(self, name: str) -> Any:
+        package = self.package(name)
+        return package["metadata_modified"], [r["metadata_modified"] for r in package["resources"]]
+
+    def occupy(self, name: str) -> None:
+        organization = f"otra-{uuid4().hex[:8]}"
+        with self.api as api:
+            api.call_action("organization_create", {"name": organization})
+            api.call_action("package_create", {"name": name, "owner_org": organization})
+
+    def broken(self) -> Target:
+        return replace(self.target, url="http://127.0.0.1:9")

@@ -1,0 +1,33 @@
+"""Every registered publisher, on every place it is declared for, keeps every promise."""
+
+from collections.abc import Callable
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from acopio.registry import names
+from tests.publishers.conformance import CHECKS, Bench, Place
+from tests.publishers.places import CkanPlace, FolderPlace
+
+PLACES = {"folder": ["folder", "folder-memory"], "ckan": ["ckan"]}
+
+
+def test_every_registered_publisher_has_a_place() -> None:
+    assert set(names("publishers")) == set(PLACES)
+
+
+@pytest.fixture
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    if request.param == "folder":
+        return FolderPlace.at(str(tmp_path / "datos"), tmp_path)
+    if request.param == "folder-memory":
+        return FolderPlace.at(f"memory://{uuid4().hex}", tmp_path)
+    url, token = (request.getfixturevalue(name) for name in ("ckan_url", "ckan_token"))
+    return CkanPlace.at(url, token, tmp_path)
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+@pytest.mark.parametrize("place", [*PLACES["folder"], *PLACES["ckan"]], indirect=True)
+def test_keeps_its_promise(place: Place, check: Callable[[Bench], None]) -> None:
+    check(Bench(place))
