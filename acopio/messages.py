@@ -78,7 +78,7 @@ def spoken(kept: str | None) -> str | None:
     if not kept:
         return None
     message = json.loads(kept)
-    return text(message["key"], message["params"])
+    return text(message["key"], _in_words(message["params"]))
 
 
 def about(finding: "Finding", *, part: str = "") -> str:
@@ -93,8 +93,11 @@ def about(finding: "Finding", *, part: str = "") -> str:
         "evidence": finding.evidence,
         **finding.params,
     }
-    words = {
+    return text(finding.code, _in_words(given), part=part)
+
+
+def _in_words(params: Mapping[str, Any]) -> dict[str, Any]:
+    return {
         name: text(f"{name}-{value}") if f"{name}-{value}" in catalogue() else value
-        for name, value in given.items()
+        for name, value in params.items()
     }
-    return text(finding.code, words, part=part)

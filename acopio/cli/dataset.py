@@ -95,4 +95,4 @@ def show_findings(found: list[dict[str, Any]], limit: int = 40) -> None:
         if one["fix"]:
             say(f"      {one['fix']}")
     if len(found) > limit:
-        say(text("and-more", {"more": len(found) - limit}))
+        say(text("and-more", {"count": len(found) - limit}))

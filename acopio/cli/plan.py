@@ -78,7 +78,7 @@ def _show(store: "Store", job: "Job") -> None:
         table(text("plan-columns").split("|"), rows)
     more = sum(1 for _ in changes)
     if more:
-        say(text("and-more", {"more": more}))
+        say(text("and-more", {"count": more}))
     say(text("plan-digest", {"digest": job.digest}))
 
 

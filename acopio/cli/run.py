@@ -130,7 +130,7 @@ def _show(store: "Store", job: "Job") -> None:
 
     head = job_head(store, job)
     counts = {key: value for key, value in head["counts"].items() if value and key != "listed"}
-    words = ", ".join(f"{value} {text(f'outcome-{key}')}" for key, value in counts.items())
+    words = ", ".join(_counted("outcome", key, value) for key, value in counts.items())
     status = text(f"status-{head['status']}")
     listed = head["counts"]["listed"]
     say(text("run-line", {"source": job.source, "status": status, "listed": listed, "done": words}))
@@ -144,6 +144,12 @@ def _show(store: "Store", job: "Job") -> None:
     say(text("run-where-next", {"job": job.id, "more": max(0, len(rows) - _SHOWN)}))
 
 
+def _counted(kind: str, key: str, value: int) -> str:
+    """Return ``3 creados``, ``1 creado``."""
+    one, many = {"outcome": ("outcome", "outcomes"), "found": ("found-one", "found-many")}[kind]
+    return f"{value} {text(f'{one if value == 1 else many}-{key}')}"
+
+
 def _worth_showing(one: dict[str, Any]) -> bool:
     found = one["findings"]
     return one["outcome"] != "unchanged" or bool(found["error"] or found["warning"])
@@ -152,5 +158,5 @@ def _worth_showing(one: dict[str, Any]) -> bool:
 def _row(one: dict[str, Any]) -> tuple[str, ...]:
     found = one["findings"]
     counted = (("error", found["error"]), ("warning", found["warning"]))
-    words = ", ".join(f"{value} {text(f'severity-{key}')}" for key, value in counted if value)
+    words = ", ".join(_counted("found", key, value) for key, value in counted if value)
     return (text(f"outcome-{one['outcome']}"), one["name"], words, one["reason"] or "")

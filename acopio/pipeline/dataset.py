@@ -12,6 +12,7 @@ from slugify import slugify
 from acopio import gate
 from acopio.canonical import to_json
 from acopio.errors import AcopioError, Cancelled
+from acopio.matching import label
 from acopio.messages import said, stored
 from acopio.model import (
     Action,
@@ -157,7 +158,7 @@ def _published(
     error = next((row["error"] for row in rows if row["error"]), None)
     return Settled(
         outcome=outcome,
-        reason=error or _left_out(decision),
+        reason=error or _left_out(taken.described, decision),
         findings=report.findings,
         publications=rows,
         state="active" if any(row["error"] is None for row in rows) else None,
@@ -196,10 +197,11 @@ def _keep_good(work: Work, made: release.Made, ours: Resources) -> None:
                 resources.change(connection, one.id, values)
 
 
-def _left_out(decision: Decision) -> str | None:
+def _left_out(described: Dataset, decision: Decision) -> str | None:
     """Say which resources did not pass, and why; None when all did."""
+    names = {resource.id: label(resource) for resource in described.resources}
     reasons = [
-        f"{verdict.resource}: {verdict.code or verdict.family}"
+        f"{names[verdict.resource][:80]}: {verdict.code or verdict.family}"
         for verdict in decision.verdicts
         if verdict.action is not Action.PUBLISH
     ]

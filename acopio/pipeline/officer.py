@@ -90,9 +90,7 @@ def _approved(connection: Connection, name: str, job: Job, word: dict[str, bool]
     ledger.append(connection, ledger.Kind.APPROVAL, name, payload, actor=closing.ACTOR)
 
 
-def decide(
-    engine: Engine, name: str, action: str, reason: str, until: date | None = None
-) -> str:
+def decide(engine: Engine, name: str, action: str, reason: str, until: date | None = None) -> str:
     """Rule on one dataset and carry it out at once; return the job's id.
 
     ``publish`` lets it past the gate, but never with persons; ``withhold`` hides it; ``pin``
