@@ -74,11 +74,10 @@ def _what_it_is(file: File, found: Profile) -> Finding | None:
 def _emptiness(file: File, found: Profile) -> Finding | None:
     if found.format == "empty":
         return finding("empty-file", resource=file.resource, size=found.size)
-    layout = found.layout
-    if layout is None or layout.rows > 0 or not layout.complete:
+    layout, table = found.layout, survey(file.path, found)
+    if layout is None or table is None or table.limit:
         return None
-    table = survey(file.path, found)
-    if table is None or table.limit or any(column.filled for column in table.columns):
+    if any(column.filled for column in table.columns):
         return None
     return finding(
         "empty-table",

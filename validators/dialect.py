@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ class Layout:
     """A table's layout. ``header_row`` counts rows from 1; ``titles`` are the rows above it.
 
     ``regular`` is the share, 0 to 1, of sampled rows as wide as most; ``width`` that width.
-    ``complete`` when the sample held the whole file and ``rows`` is exact.
+    ``complete`` when the sample held the whole file.
     """
 
     delimiter: str
@@ -38,7 +39,6 @@ class Layout:
     titles: tuple[str, ...]
     width: int
     regular: float
-    rows: int
     complete: bool
 
     def descriptor(self) -> dict[str, Any]:
@@ -77,7 +77,6 @@ def lay_out(path: Path, encoding: str) -> Layout | None:
         titles=tuple(" ".join(filter(None, row)) for row in rows[:header]),
         width=width,
         regular=regular,
-        rows=len(rows) - header - 1,
         complete=complete and len(rows) < _ROWS,
     )
 
@@ -129,10 +128,17 @@ def _shape(rows: Rows) -> tuple[int, float]:
     return width, votes / widths.total()
 
 
-def _score(rows: Rows) -> tuple[float, int]:
-    """Rank a delimiter: rows of one width, and that width above one; then the wider."""
+def _score(rows: Rows) -> tuple[float, int, int]:
+    """Rank a delimiter: rows of one width above one, then most of them in a row, then width.
+
+    Titles break a delimiter's run at the top only; commas in titles and amounts do so anywhere.
+    """
     width, regular = _shape(rows)
-    return (regular if width > 1 else 0.0, width)
+    if width < 2:
+        return (0.0, 0, width)
+    runs = groupby(len(row) == width for row in rows if _filled(row))
+    longest = max(len(list(run)) for same, run in runs if same)
+    return (regular, longest, width)
 
 
 def _header(rows: Rows) -> int:

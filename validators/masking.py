@@ -4,7 +4,7 @@ What is shown of a number is at most its first and last digit; of a name, its in
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ _DNI_INSIDE = re.compile(r"[0-9][0-9. ]{5,9}[0-9]")
 _RUC_PERSON = re.compile(r"10[0-9]{9}")
 # A whole cell that could be somebody's number, wherever a broken row has pushed it.
 _LOOSE = re.compile(r"\s*'?(?:[0-9]{7,8}[- ]?[0-9A-K]?|10[0-9]{9})\s*")
+_NUMBER_INSIDE = re.compile(r"\b[0-9]{6,11}[A-K]?\b")
 
 Cells = Sequence[str]
 
@@ -70,10 +71,10 @@ def mask_of(path: Path, declared_format: str, name: str) -> "Mask":
 class Mask:
     """Hides the personal columns of one table, alike in findings and in frictionless reports."""
 
-    def __init__(self, persons: Iterable[Personal], width: int) -> None:
+    def __init__(self, persons: Sequence[Personal], width: int) -> None:
         """``width`` is the header's: a row of another width may hold anything anywhere."""
         self._kinds = {person.number: person.kind for person in persons}
-        self._fields = {person.field: person.kind for person in persons}
+        self._numbers = {person.field: person.number for person in persons}
         self._width = width
 
     def __bool__(self) -> bool:
@@ -81,18 +82,15 @@ class Mask:
         return bool(self._kinds)
 
     def finding(self, finding: Finding) -> Finding:
-        """Return ``finding`` with evidence, and parameters that repeat it, masked."""
-        kind = self._kinds.get(finding.params.get("number", 0))
-        kind = kind or self._fields.get(finding.field or "")
-        if finding.code == "personal-data" or not finding.evidence:
+        """Return ``finding`` with its evidence, and what of its parameters repeats it, masked."""
+        if finding.code == "personal-data":
             return finding
-        hidden = mask(kind, finding.evidence) if kind else self._loose(finding.evidence)
-        if hidden == finding.evidence:
-            return finding
-        params = {
-            name: hidden if value == finding.evidence else value
-            for name, value in finding.params.items()
-        }
+        number = finding.params.get("number", 0) or self._numbers.get(finding.field or "", 0)
+        shifted = finding.params.get("cells", self._width) != self._width
+        hidden = self._cell(number, finding.evidence, shifted=shifted)
+        params = dict(finding.params)
+        if "note" in params:
+            params["note"] = self._note(str(params["note"]), {finding.evidence: hidden})
         return replace(finding, evidence=hidden, params=params)
 
     def table(self, table: Table) -> Table:
@@ -119,8 +117,9 @@ class Mask:
             masked["cell"] = self._cell(number, cell, shifted=len(cells) != self._width)
             words[cell] = masked["cell"]
         if "fieldCells" in error:
-            masked["fieldCells"] = [words.get(cell, cell) for cell in error["fieldCells"]]
-        masked["note"] = _replaced(error.get("note", ""), words)
+            values = error["fieldCells"]
+            masked["fieldCells"] = [self._note(words.get(value, value), {}) for value in values]
+        masked["note"] = self._note(error.get("note", ""), words)
         masked["message"] = _message(masked) or _replaced(error.get("message", ""), words)
         return masked
 
@@ -129,13 +128,18 @@ class Mask:
         return [self._cell(number, cell, shifted=shifted) for number, cell in enumerate(cells, 1)]
 
     def _cell(self, number: int, cell: str, *, shifted: bool) -> str:
-        kind = self._kinds.get(number)
-        if kind:
-            return mask(kind, cell)
         # In a broken row nobody can tell which cell is whose: words could be a name.
         if shifted and self._has_people and re.search(r"[^\W\d_]{2}", cell):
             return mask(PersonalKind.NAME, cell)
-        return self._loose(cell)
+        kind = self._kinds.get(number)
+        return mask(kind, cell) if kind else self._loose(cell)
+
+    def _note(self, note: str, words: Mapping[str, str]) -> str:
+        """Return a note with the cells it repeats masked; parsing may have changed their form."""
+        note = _replaced(note, words)
+        if not self._has_people:
+            return note
+        return _NUMBER_INSIDE.sub(lambda match: "*" * len(match.group()), note)
 
     @property
     def _has_people(self) -> bool:

@@ -40,6 +40,8 @@ _SHAPES = (
     (Shape.INTEGER, r"[-+]?[0-9]+"),
     # 1.234.567 and, alone, 1.234: grouped in one country, a fraction in another.
     (Shape.DOTTED, r"[-+]?[1-9][0-9]{0,2}(?:\.[0-9]{3})+"),
+    # What a spreadsheet makes of a DNI that it took for a number.
+    (Shape.IDENTITY, r"[0-9]{7,8}\.0"),
     (Shape.POINT, r"[-+]?[0-9]*\.[0-9]+(?:[eE][-+]?[0-9]+)?"),
     (
         Shape.COMMA,
@@ -55,7 +57,7 @@ _SHAPES = (
         r"(?:\.0|[- ]?[0-9A-K])?",
     ),
 )
-_MASTER = re.compile("|".join(f"(?P<{shape}>{pattern})" for shape, pattern in _SHAPES))
+_MASTER = re.compile("|".join(f"({pattern})" for _, pattern in _SHAPES))
 _MENTION = re.compile(r"\b(?i:d\.?n\.?i\.?)\W{0,3}(?i:n(?:[°ºo.]|ro)*\W{0,3})?[0-9]{7,8}\b")
 
 
@@ -63,7 +65,7 @@ def shape_of(text: str) -> Shape:
     """Return the shape of a cell that is not blank; ``text`` is stripped of white space."""
     match = _MASTER.fullmatch(text) if len(text) <= 40 else None
     if match:
-        return Shape(str(match.lastgroup))
+        return _SHAPES[(match.lastindex or 1) - 1][0]
     if any(character.isdigit() for character in text[:10000]):
         return Shape.MENTION if _MENTION.search(text[:10000]) else Shape.TEXT
     return Shape.PERSON if is_person(text) else Shape.TEXT

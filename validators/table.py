@@ -110,4 +110,5 @@ def _finding(file: File, error: Mapping[str, Any]) -> Finding:
         number=error.get("fieldNumber", 0),
         note=note,
         expected=expected.group(1) if expected else "",
+        **({"cells": len(error["cells"])} if "cells" in error else {}),
     )

@@ -1,0 +1,148 @@
+"""A person who is in a file is in no report of it."""
+
+import json
+import pickle
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from acopio.examine import Examination, examine, examine_dataset, rules_version
+from acopio.model import Dataset, Report, Resource, Snapshot
+from tests.validators.samples import Write, codes, examined
+
+ROWS = [
+    "dni,nombres,apellidos,ruc,monto",
+    *["40718233,ROSA,QUISPE MAMANI,20100070970,10"] * 90,
+    "41718233,JUAN,FLORES,10407182331,diez",
+    "42718233,LUIS,ROJAS,20100070970,1,sobra",
+    "43718233,ANA",
+    "4471823,EVA,DIAZ,20100070970,x",
+    "45718233,CARMEN, TORRES,PEREZ,20100070970,5",
+]
+PERSONS = (
+    *("40718233", "41718233", "42718233", "43718233", "4471823", "45718233", "0718233"),
+    *("ROSA", "JUAN", "LUIS", "ANA", "EVA", "CARMEN", "QUISPE", "FLORES", "ROJAS", "TORRES"),
+    "PEREZ",
+)
+SCHEMA = {
+    "fields": [
+        {"name": "dni", "type": "integer", "constraints": {"unique": True, "maximum": 10}},
+        {"name": "nombres", "type": "string", "constraints": {"enum": ["X"]}},
+        {"name": "apellidos", "type": "date"},
+        {"name": "ruc", "type": "date"},
+        {"name": "monto", "type": "integer"},
+    ],
+    "primaryKey": ["dni"],
+}
+
+
+def everything(report: Report) -> str:
+    """Return all that leaves the worker, as text."""
+    findings = [(f.code, f.field, f.evidence, dict(f.params)) for f in report.findings]
+    return json.dumps([findings, [t.report for t in report.tables]], ensure_ascii=False)
+
+
+@pytest.mark.parametrize("schema", [None, SCHEMA], ids=["inferred", "declared"])
+def test_no_person_is_left_in_a_report(write: Write, schema: dict[str, object] | None) -> None:
+    report = examined(write("f.csv", "\n".join(ROWS) + "\n"), schema=schema)
+    said = everything(report)
+    assert [word for word in PERSONS if word in said] == []
+    assert "1040718233" not in said
+    assert report.tables[0].report["stats"]["errors"] > 3
+
+
+def test_what_is_not_personal_stays(write: Write) -> None:
+    said = everything(examined(write("f.csv", "\n".join(ROWS) + "\n")))
+    assert "diez" in said
+    assert "20100070970" in said
+
+
+def test_messages_are_masked_as_their_cells(write: Write) -> None:
+    report = examined(write("f.csv", "\n".join(ROWS) + "\n"), schema=SCHEMA)
+    errors = report.tables[0].report["tasks"][0]["errors"]
+    typed = [e for e in errors if e["type"] == "type-error" and e["fieldName"] == "apellidos"]
+    assert typed[0]["cell"] == "Q. M."
+    assert 'Type error in the cell "Q. M."' in typed[0]["message"]
+
+
+def test_a_persons_ruc_is_masked_and_a_companys_is_not(write: Write) -> None:
+    rows = ["ruc,monto", *["20100070970,1"] * 30, "10407182331,x", "20131312955,x"]
+    said = everything(examined(write("f.csv", "\n".join(rows) + "\n")))
+    assert "10407182331" not in said
+    assert "0718233" not in said
+    assert "20131312955" in said
+
+
+def test_without_persons_nothing_is_touched(write: Write) -> None:
+    rows = ["codigo,monto", *["30000011,1"] * 30, "30000012,x"]
+    said = everything(examined(write("f.csv", "\n".join(rows) + "\n")))
+    assert "30000012" in said
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.lists(st.integers(10_000_000, 99_999_999), min_size=3, max_size=8, unique=True), st.data()
+)
+def test_a_dni_never_leaves_however_broken_the_row(
+    write: Write, numbers: list[int], data: st.DataObject
+) -> None:
+    rows: list[str] = []
+    for number in numbers:
+        cells = [str(number), "x", data.draw(st.sampled_from(["1", "z", "", "2,3"]))]
+        shift = data.draw(st.integers(0, 2))
+        rows.append(",".join(cells[shift:] + cells[:shift] if len(rows) > 1 else cells))
+    said = everything(examined(write("f.csv", "dni,tipo,monto\n" + "\n".join(rows) + "\n")))
+    assert [number for number in numbers if str(number) in said] == []
+
+
+def test_a_job_runs_in_a_spawned_process_and_comes_back(write: Write) -> None:
+    path = write("f.csv", "dni\n40718233\n41718233\n")
+    job = Examination(
+        archive_url="",
+        scratch=path.parent,
+        sha256="0" * 64,
+        resource=Resource(id="r", url="", format="csv"),
+        name="f.csv",
+        path=path,
+    )
+    assert pickle.loads(pickle.dumps(job)) == job  # noqa: S301 - our own bytes
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        there = pool.submit(examine, job).result()
+    here = examine(job)
+    assert there.findings == here.findings
+    assert there.tables[0].schema == here.tables[0].schema
+    assert codes(there) == ["personal-data"]
+
+
+def test_rules_have_one_version() -> None:
+    assert rules_version() == rules_version()
+    assert len(rules_version()) == 16
+
+
+def test_a_dataset_is_examined_as_a_whole() -> None:
+    found = examine_dataset(Snapshot(dataset=Dataset(id="d", title="D")))
+    assert [finding.code for finding in found] == ["licence-missing"]
+
+
+def test_a_key_that_refers_nowhere_hides_whom_it_names(write: Write) -> None:
+    schema = {
+        "fields": [
+            {"name": "dni", "type": "integer"},
+            {"name": "jefe_dni", "type": "integer"},
+        ],
+        "foreignKeys": [{"fields": ["jefe_dni"], "reference": {"resource": "", "fields": ["dni"]}}],
+    }
+    report = examined(write("f.csv", "dni,jefe_dni\n10718233,00718234\n41718233,\n"), schema=schema)
+    assert "foreign-key" in codes(report)
+    assert "718234" not in everything(report)
+
+
+def test_a_label_is_no_person(write: Write) -> None:
+    report = examined(write("f.csv", "dni,monto,monto\n10718233,1,2\n41718233,3,4\n"))
+    (label,) = [found for found in report.findings if found.code == "duplicate-label"]
+    assert label.evidence == "monto"

@@ -1,0 +1,214 @@
+"""A small labelled set of columns: which hold persons, and which only look like it.
+
+All numbers and names are made up; RUCs of companies have right check digits by construction.
+"""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from acopio.model import Severity
+from acopio.validators.columns import survey
+from acopio.validators.masking import mask
+from acopio.validators.persons import Personal, PersonalKind, personal_columns
+from acopio.validators.preflight import profile
+from tests.validators.samples import Write, examined, only
+
+PEOPLE = ("QUISPE MAMANI ROSA", "Flores Huamán, Juan Carlos", "ROJAS DIAZ LUIS ALBERTO")
+
+
+def table(labels: str, *rows: str, times: int = 10) -> str:
+    return "\n".join([labels, *(rows * times)]) + "\n"
+
+
+def numbers(label: str, values: list[str], **beside: list[str]) -> str:
+    columns = {label: values, **beside}
+    rows = zip(*columns.values(), strict=True)
+    return "\n".join([",".join(columns), *(",".join(row) for row in rows)]) + "\n"
+
+
+DNIS = [f"{n:08d}" for n in range(40718233, 41718233, 20011)]
+BUDGETS = [f"{n}" for n in range(30000011, 30001000, 20)]
+
+# name -> (file, columns that hold persons)
+LABELLED: dict[str, tuple[str, set[str]]] = {
+    "dni": (numbers("DNI", DNIS), {"DNI"}),
+    "camel case": (numbers("nroDni", DNIS), {"nroDni"}),
+    "lost zero": (numbers("dni", [d[1:] for d in DNIS]), {"dni"}),
+    "check character": (
+        numbers("dni", [f"{d}-{'ABC'[i % 3]}" for i, d in enumerate(DNIS)]),
+        {"dni"},
+    ),
+    "prefix and points": (
+        table("num_dni", "DNI 40.718.233", "DNI 41718233"),
+        {"num_dni"},
+    ),
+    "from a spreadsheet": (numbers("dni", [f"{d}.0" for d in DNIS]), {"dni"}),
+    "weak name": (numbers("NRO_DOC", DNIS), {"NRO_DOC"}),
+    "documento": (numbers("documento", DNIS), {"documento"}),
+    "beside names": (
+        numbers("codigo", DNIS[:3], trabajador=["ROSA QUISPE", "JUAN FLORES", "LUIS ROJAS"]),
+        {"codigo", "trabajador"},
+    ),
+    "names and dni": (
+        numbers(
+            "DNI",
+            DNIS[:3],
+            APELLIDOS=["QUISPE", "FLORES", "ROJAS"],
+            NOMBRES=["ROSA", "JUAN", "LUIS"],
+        ),
+        {"DNI", "APELLIDOS", "NOMBRES"},
+    ),
+    "names and health": (
+        numbers(
+            "nombres",
+            ["ROSA", "JUAN", "LUIS"],
+            apellidos=["QUISPE", "FLORES", "ROJAS"],
+            diagnostico=["A09", "B01", "J45"],
+        ),
+        {"nombres", "apellidos"},
+    ),
+    "prose": (
+        table("observaciones", "Entregado a la señora con DNI N° 40718233 en Puno", "Conforme"),
+        {"observaciones"},
+    ),
+    "partly masked": (table("dni,x", "*****233,1", "40718233,2"), {"dni"}),
+    "supplier": (numbers("ruc", ["10407182331", "20100070970", "20131312955"]), {"ruc"}),
+    # --- and what must not trigger ---
+    "budget codes": (numbers("ACTIVIDAD_ACCION_OBRA", BUDGETS), set()),
+    "budget codes and names of things": (
+        numbers("META", BUDGETS[:3], META_NOMBRE=["SAN JUAN", "ROSA DE LIMA", "LUIS CARRANZA"]),
+        set(),
+    ),
+    "ubigeo": (
+        table("ubigeo,distrito", "010101,CHACHAPOYAS", "150132,SAN JUAN DE LURIGANCHO"),
+        set(),
+    ),
+    "dates": (numbers("FECHA_CORTE", [f"202401{n:02d}" for n in range(1, 29)]), set()),
+    "dates beside names": (
+        numbers(
+            "corte",
+            [f"202401{n:02d}" for n in range(1, 4)],
+            responsable=["ROSA QUISPE", "JUAN FLORES", "LUIS ROJAS"],
+        ),
+        set(),
+    ),
+    "amounts": (numbers("monto", ["12345678", "23456789", "34567890"]), set()),
+    "years": (numbers("anio", ["2022", "2023", "2024"]), set()),
+    "counts of dni": (numbers("cantidad_dni", ["10345678", "9345678", "11345678"]), set()),
+    "kind of document": (table("tipo_documento", "DNI", "RUC"), set()),
+    "phones": (numbers("telefono", ["987654321", "912345678", "945612378"]), set()),
+    "masked at the source": (table("dni", "*****233", "*****118"), set()),
+    "institutions": (
+        table(
+            "nombre,ruc",
+            "MUNICIPALIDAD DISTRITAL DE ATE,20131378620",
+            "HOSPITAL MARIA AUXILIADORA,20162041291",
+        ),
+        set(),
+    ),
+    "schools with the names of persons": (
+        table("codigo_modular,nombre_ie", "0207589,JOSE OLAYA", "0207590,MIGUEL GRAU"),
+        set(),
+    ),
+    "districts with the names of persons": (
+        table("codigo,distrito", "12345678,JOSE LUIS BUSTAMANTE", "12345679,LEONCIO PRADO"),
+        set(),
+    ),
+    "project code": (numbers("CUI", [f"{n}" for n in range(2100000, 2100040)]), set()),
+    "expediente": (numbers("expediente", DNIS), set()),
+    "coordinates": (table("longitud,latitud", "-77.0282,-12.0431", "-71.5374,-16.4090"), set()),
+    "companies only": (numbers("ruc", ["20100070970", "20131312955", "20131378620"]), set()),
+    "codes of eleven digits": (
+        numbers("registro", [f"10{n:09d}" for n in range(0, 3000, 30)]),
+        set(),
+    ),
+    "population": (
+        numbers("poblacion", ["10345678", "9345678", "11345678"], dpto=["A", "B", "C"]),
+        set(),
+    ),
+}
+
+
+def found_in(path: Path) -> dict[str, Personal]:
+    counted = survey(path, profile(path, "csv", path.name))
+    assert counted is not None
+    return {person.field: person for person in personal_columns(counted)}
+
+
+@pytest.mark.parametrize("name", LABELLED)
+def test_labelled_columns(write: Write, name: str) -> None:
+    text, expected = LABELLED[name]
+    assert set(found_in(write("f.csv", text))) == expected
+
+
+def test_precision_and_recall_on_the_labelled_set(write: Write) -> None:
+    right = wrong = missed = 0
+    for text, expected in LABELLED.values():
+        found = set(found_in(write("f.csv", text)))
+        right += len(found & expected)
+        wrong += len(found - expected)
+        missed += len(expected - found)
+    assert right / (right + wrong) >= 0.95
+    assert right / (right + missed) >= 0.95
+
+
+def test_confidence_rises_with_names_beside(write: Write) -> None:
+    alone = found_in(write("a.csv", numbers("documento", DNIS[:3])))
+    beside = found_in(
+        write("b.csv", numbers("documento", DNIS[:3], nombres=["ROSA", "JUAN", "LUIS"]))
+    )
+    assert alone["documento"].confidence < beside["documento"].confidence
+
+
+def test_a_persons_ruc_alone_is_a_warning_and_masked(write: Write) -> None:
+    path = write("f.csv", numbers("ruc", ["20100070970", "10407182331", "20131312955"]))
+    found = only(examined(path), "personal-data")
+    assert (found.severity, found.row, found.evidence) == (Severity.WARNING, 3, "10*********")
+    assert found.params["kind"] == "ruc"
+    assert found.params["count"] == 1
+
+
+def test_names_alone_are_a_warning(write: Write) -> None:
+    path = write("f.csv", table("nombres,cargo", "ROSA,alcaldesa", "JUAN,regidor"))
+    assert only(examined(path), "personal-data").severity is Severity.WARNING
+
+
+def test_a_dni_is_an_error_with_count_and_first_row(write: Write) -> None:
+    path = write("f.csv", "dni,x\n,1\n40718233,2\n41718233,3\n")
+    found = only(examined(path), "personal-data")
+    assert (found.severity, found.field, found.row) == (Severity.ERROR, "dni", 3)
+    assert found.params["count"] == 2
+    assert found.params["confidence"] == 95
+
+
+def test_the_last_of_many_rows_is_read(write: Write) -> None:
+    path = write("f.csv", "dni,x\n" + ",1\n" * 50_000 + "40718233,2\n")
+    assert only(examined(path), "personal-data").row == 50_002
+
+
+@given(st.integers(0, 99_999_999), st.sampled_from(["", "-A", "K"]))
+def test_a_masked_number_shows_two_digits_at_most(number: int, check: str) -> None:
+    text = f"{number:08d}{check}"
+    masked = mask(PersonalKind.DNI, text)
+    assert len(masked) == len(text)
+    assert sum(character.isdigit() for character in masked) <= 2
+
+
+@given(st.integers(0, 999_999_999))
+def test_a_masked_ruc_shows_nothing_but_its_prefix(number: int) -> None:
+    assert mask(PersonalKind.RUC, f"10{number:09d}") == "10*********"
+    assert mask(PersonalKind.RUC, f"20{number:09d}") == f"20{number:09d}"
+
+
+@pytest.mark.parametrize(
+    ("name", "masked"), [*zip(PEOPLE, ("Q. M. R.", "F. H. J. C.", "R. D. L. A."), strict=True)]
+)
+def test_a_masked_name_is_its_initials(name: str, masked: str) -> None:
+    assert mask(PersonalKind.NAME, name) == masked
+
+
+def test_a_mention_in_prose_is_masked_where_it_stands() -> None:
+    assert mask(PersonalKind.MENTION, "con DNI 40718233, Puno") == "con DNI ********, Puno"
