@@ -7,6 +7,7 @@ dataset carries ``acopio_id``, by which one whose answer was lost is found again
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from threading import Lock
 from typing import Any, ClassVar
 
@@ -125,6 +126,8 @@ class CkanPublisher:
         package = self._site.find(known.remote_id)
         if package is False:
             raise PublishError("ckan-not-allowed", target=self._target.name, url=self._target.url)
+        if package and package["state"] == "deleted":
+            package["name"] = known.name or release.name  # CKAN may have given it away
         return package
 
     def _lost(self, dataset: str) -> Any:
@@ -156,7 +159,8 @@ class CkanPublisher:
 
     def _create(self, release: Release, wanted: Fields, name: str) -> Publication:
         resources = with_twins(release, self._target)
-        package = compose(wanted, wanted, {}, {}, _beside(release, self._target))
+        beside = _beside(release, self._target)
+        package = compose(replace(UNTOUCHED, fields=wanted), wanted, {}, {}, beside)
         uploads = any(data_file(resource, self._target) for resource in resources)
         package["state"] = "draft" if uploads else "active"
         made, found = self._creator.create(release.id, name, package)
@@ -184,7 +188,7 @@ class CkanPublisher:
             )
         if merged.changed or package["state"] != "active":
             beside = _beside(release, self._target)
-            sent = compose(merged.fields, wanted, ours, package, beside)
+            sent = compose(merged, wanted, ours, package, beside)
             hidden = package["state"] != "active" and bool(waiting)
             sent["state"] = "draft" if hidden else "active"
             package = self._send(sent, package)

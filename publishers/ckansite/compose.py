@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from acopio.publishers.ckansite.merge import Merged
 from acopio.publishers.ckansite.record import MARK, PLAIN, Fields, mark
 
 # CKAN makes these itself; a sysadmin who sends the modification date back would freeze it.
@@ -10,7 +11,7 @@ _CKANS_OWN = frozenset({"organization", "metadata_modified"})
 
 
 def compose(
-    fields: Fields,
+    merged: Merged,
     wanted: Fields,
     ours: Mapping[str, str],
     package: Mapping[str, Any],
@@ -22,15 +23,26 @@ def compose(
     CKAN drops what it is not told. ``ours`` maps its resource ids to our own. ``beside`` holds
     attributes of our resources that go along without being compared.
     """
+    fields = merged.fields
     sent = {key: value for key, value in package.items() if key not in _CKANS_OWN}
     sent |= {key: fields[key] for key in PLAIN}
     bound = [tag for tag in package.get("tags") or () if tag.get("vocabulary_id")]
     sent["tags"] = bound + [{"name": name} for name in fields["tags"]]
     extras = {key[7:]: value for key, value in fields.items() if key.startswith("extras.")}
-    extras[MARK] = mark({key: fields.get(key, "") for key in wanted})
+    extras[MARK] = mark({key: fields.get(key, "") for key in wanted}, merged.edited)
     sent["extras"] = [{"key": key, "value": value} for key, value in extras.items()]
-    sent["resources"] = list(_resources(fields, ours, package, beside))
+    sent["resources"] = list(_resources(_linked(fields, wanted), ours, package, beside))
     return sent
+
+
+def _linked(fields: Fields, wanted: Fields) -> Fields:
+    """Return the fields with every link we set marked as one: it may have been an upload before."""
+    links = [key for key, value in wanted.items() if _is_url(key) and fields.get(key) == value]
+    return fields | {key.removesuffix(".url") + ".url_type": "" for key in links}
+
+
+def _is_url(key: str) -> bool:
+    return key.startswith("resources.") and key.endswith(".url")
 
 
 def _resources(
@@ -55,10 +67,8 @@ def _resources(
 
 
 def _filled(attributes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return attributes as CKAN takes them: a size is a number or none, a link no upload."""
+    """Return attributes as CKAN takes them: a size is a number or none."""
     filled = dict(attributes)
-    if "url" in filled:
-        filled["url_type"] = None
     if "size" in filled:
         filled["size"] = int(filled["size"]) if filled["size"] else None
     return filled

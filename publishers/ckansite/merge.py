@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from acopio.model import ReleaseResource
-from acopio.publishers.ckansite.record import MARK, Fields, extra, mark, read
+from acopio.publishers.ckansite.record import MARK, Fields, editors_in, extra, mark, read
 
 _DATE = re.compile(
     r"[ _.-]*(?:\d{1,2}[-_./]\d{1,2}[-_./]\d{4}|\d{4}[-_./]\d{1,2}(?:[-_./]\d{1,2})?|\d{8})(?!\d)"
@@ -144,15 +144,20 @@ UNTOUCHED = Merged(fields={}, edited=(), changed=True, removed=frozenset())
 def recall(memory: Memory, package: Mapping[str, Any], now: Fields, wanted: Fields) -> Memory:
     """Return what was last written, also when its answer never came.
 
-    The dataset carries a mark of what was written; if its fields still have that mark, all of
-    them are ours.
+    The dataset carries a mark of what was written; if its fields still have that mark, they are
+    ours, save those that were an editor's already.
     """
-    if memory.fields and not memory.edited(now):
+    marked = extra(package, MARK)
+    theirs = editors_in(marked)
+    strange = (key for key in memory.edited(now) if not _is_among(key, theirs))
+    if memory.fields and not any(strange):
         return memory
-    relevant = {key: now.get(key, "") for key in wanted}
-    if extra(package, MARK) != mark(relevant):
+    relevant = {key: now.get(key, "") for key in wanted if key not in theirs}
+    if marked != mark(relevant, theirs):
         return memory
-    return Memory(fields=relevant, sent={}, resources=memory.resources)
+    before = {key: value for key, value in memory.fields.items() if key in theirs}
+    sent = {key: value for key, value in memory.sent.items() if key in theirs}
+    return replace(memory, fields={**relevant, **before}, sent=sent)
 
 
 def merge(wanted: Fields, memory: Memory, now: Fields) -> Merged:
@@ -186,6 +191,11 @@ def _is_theirs(key: str, theirs: Any, left: Any, memory: Memory) -> bool:
     if left is None:  # never written by us: an extra they made up, or a new resource's attribute
         return bool(theirs) and not key.startswith("resources.")
     return bool(theirs != left)
+
+
+def _is_among(key: str, theirs: frozenset[str]) -> bool:
+    """Tell whether a field, or the resource it is of, is an editor's."""
+    return key in theirs or f"resources.{_resource_of(key)}" in theirs
 
 
 def _removed(memory: Memory, now: Fields) -> set[str]:

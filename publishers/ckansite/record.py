@@ -7,9 +7,10 @@ tags are sorted, ``None`` is the empty text.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
+from urllib.parse import quote, unquote
 from uuid import NAMESPACE_URL, uuid5
 
 from acopio.model import (
@@ -202,15 +203,29 @@ def extra(package: Mapping[str, Any], key: str) -> str:
     return next((e["value"] for e in package.get("extras") or () if e["key"] == key), "") or ""
 
 
-def mark(fields: Mapping[str, Any]) -> str:
-    """Return a digest that is the same for what was sent and for what CKAN made of it.
+def mark(fields: Mapping[str, Any], theirs: Iterable[str]) -> str:
+    """Return a mark of what was written, the same for what was sent and what CKAN made of it.
 
-    CKAN trims, and has its own words for formats and kinds; an organization comes back as its id.
+    It is a digest and the names of the fields that are an editor's, which it does not cover. CKAN
+    trims, and has its own words for formats and kinds; an organization comes back as its id.
     """
+    editors = sorted(set(theirs))
     said = {
         key: " ".join(str(value).split())
         for key, value in sorted(fields.items())
-        if value and key != "owner_org" and not key.endswith((".format", ".mimetype", ".url"))
+        if value and key not in editors and not _differs(key)
     }
     text = json.dumps(said, ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return " ".join([digest, *map(quote, editors)])
+
+
+def editors_in(marked: str) -> frozenset[str]:
+    """Return the fields a mark says are an editor's."""
+    return frozenset(unquote(key) for key in marked.split(" ")[1:])
+
+
+def _differs(key: str) -> bool:
+    return key == "owner_org" or (
+        key.startswith("resources.") and key.endswith((".format", ".mimetype", ".url"))
+    )
