@@ -158,7 +158,7 @@ def test_what_dead_writers_left_is_swept(local: Archive, tmp_path: Path) -> None
 
 def python(script: str, *arguments: object) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-c", textwrap.dedent(script), *map(str, arguments)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE)  # noqa: S603
+    return subprocess.Popen(command, stdout=subprocess.PIPE)
 
 
 def test_killed_writer_leaves_nothing_to_see(local: Archive, tmp_path: Path) -> None:

@@ -259,7 +259,7 @@ def test_everything_a_target_may_say(tmp_path: Path) -> None:
         name="national",
         kind="ckan",
         url="https://ckan.invalid",
-        token_env="PNDA_TOKEN",  # noqa: S106  (a variable's name)
+        token_env="PNDA_TOKEN",
         files=TargetFiles.LINK,
     )
     assert copies.token_file == str(tmp_path / "secret" / "token")
