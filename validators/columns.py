@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, zip_longest
 from pathlib import Path
 
 from acopio.validators.dialect import Layout
@@ -20,6 +20,7 @@ from acopio.validators.shapes import Shape, shape_of
 WIDEST = 4096
 LONGEST_CELL = 4 << 20
 _BATCH = 2000
+_RUCS = frozenset({Shape.RUC_PERSON, Shape.RUC_OTHER})
 _TAIL = 1000
 # Text held at once while a batch of rows is counted.
 _BATCH_BYTES = 32 << 20
@@ -139,13 +140,9 @@ class _Tally:
         while len(self.columns) < widest:
             self.columns.append(_Counts())
         regular = all(len(row) == widest for row in rows)
-        for index in range(widest):
-            cells = (
-                [row[index] for row in rows]
-                if regular
-                else [row[index] if index < len(row) else "" for row in rows]
-            )
-            self.columns[index].add(start, cells)
+        columns = zip(*rows, strict=True) if regular else zip_longest(*rows, fillvalue="")
+        for counts, cells in zip(self.columns, columns, strict=False):
+            counts.add(start, cells)
 
     def survey(self, limit: str) -> Survey:
         return Survey(
@@ -170,18 +167,20 @@ class _Counts:
         self.first: dict[Shape, tuple[int, str]] = {}
         self.valid_rucs = 0
 
-    def add(self, start: int, cells: list[str]) -> None:
-        for value, times in Counter(cells).items():
-            text = value.strip()
-            if not text:
-                continue
-            shape = shape_of(text)
-            self.counts[shape] += times
-            self.variety[shape] += 1
-            if shape not in self.first:
-                self.first[shape] = (start + cells.index(value), text)
-            if shape in (Shape.RUC_PERSON, Shape.RUC_OTHER):
-                self.valid_rucs += times * _is_ruc(text)
+    def add(self, start: int, cells: tuple[str, ...]) -> None:
+        times = Counter(cells)
+        values = [value for value in times if value and not value.isspace()]
+        shapes = [shape_of(value.strip()) for value in values]
+        variety = Counter(shapes)
+        self.variety.update(variety)
+        for value, shape in zip(values, shapes, strict=True):
+            self.counts[shape] += times[value]
+        for shape in variety.keys() - self.first.keys():
+            value = values[shapes.index(shape)]
+            self.first[shape] = (start + cells.index(value), value.strip())
+        if not _RUCS.isdisjoint(variety):
+            rucs = (v for v, s in zip(values, shapes, strict=True) if s in _RUCS)
+            self.valid_rucs += sum(times[value] for value in rucs if _is_ruc(value.strip()))
 
     def column(self, number: int, label: str) -> Column:
         return Column(

@@ -22,6 +22,8 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# How Python's "surrogateescape" shows a byte that is not UTF-8.
+_NOT_UTF8 = re.compile("[\udc80-\udcff]")
 # Bytes that Windows-1252 leaves undefined: a file with them is read as Latin-1, which has all 256.
 _NOT_IN_CP1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 
@@ -101,17 +103,15 @@ class _Count:
         self.lines += len(lines)
 
     def _judge(self, block: bytes, lines: list[bytes]) -> None:
-        accented = [(n, line) for n, line in enumerate(lines, 1) if not line.isascii()]
-        if _is_utf8(block):
-            self.utf8_lines += len(accented)
-            return
-        for number, line in accented:
-            if _is_utf8(line):
-                self.utf8_lines += 1
-                continue
-            self.other_lines += 1
-            if self.first_other is None:
-                self.first_other = self.lines + number
+        accented = [number for number, line in enumerate(lines, 1) if not line.isascii()]
+        if not _is_utf8(block):
+            # Python marks each byte that is not UTF-8, so a whole block is decoded at once.
+            words = b"\n".join(lines).decode("utf-8", "surrogateescape").split("\n")
+            others = [number for number in accented if _NOT_UTF8.search(words[number - 1])]
+            self.other_lines += len(others)
+            self.first_other = self.first_other or self.lines + others[0]
+            accented = accented[len(others) :]
+        self.utf8_lines += len(accented)
 
 
 def _is_utf8(data: bytes) -> bool:

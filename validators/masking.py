@@ -11,6 +11,7 @@ from typing import Any
 
 from acopio.model import Finding, Table
 from acopio.validators.columns import survey
+from acopio.validators.lexicon import is_person
 from acopio.validators.persons import Personal, PersonalKind, personal_columns
 from acopio.validators.preflight import profile
 
@@ -64,18 +65,21 @@ def mask_of(path: Path, declared_format: str, name: str) -> "Mask":
     """Return what hides the persons of the file at ``path``; empty when it holds none."""
     table = survey(path, profile(path, declared_format, name))
     if table is None:
-        return Mask((), 0)
-    return Mask(personal_columns(table), table.width)
+        return Mask((), ())
+    labels = [column.label for column in table.columns[: table.width]]
+    return Mask(personal_columns(table), labels)
 
 
 class Mask:
     """Hides the personal columns of one table, alike in findings and in frictionless reports."""
 
-    def __init__(self, persons: Sequence[Personal], width: int) -> None:
-        """``width`` is the header's: a row of another width may hold anything anywhere."""
+    def __init__(self, persons: Sequence[Personal], labels: Sequence[str]) -> None:
+        """``labels`` are the header's: a row of another width may hold anything anywhere."""
         self._kinds = {person.number: person.kind for person in persons}
         self._numbers = {person.field: person.number for person in persons}
-        self._width = width
+        self._width = len(labels)
+        # A file without a header has its first person there.
+        self._header_is_data = any(_LOOSE.fullmatch(label) for label in labels)
 
     def __bool__(self) -> bool:
         """Whether there is anything to hide."""
@@ -83,6 +87,8 @@ class Mask:
 
     def finding(self, finding: Finding) -> Finding:
         """Return ``finding`` with its evidence, and what of its parameters repeats it, masked."""
+        if finding.field:
+            finding = replace(finding, field=self._label(finding.field))
         if finding.code == "personal-data":
             return finding
         number = finding.params.get("number", 0) or self._numbers.get(finding.field or "", 0)
@@ -94,21 +100,31 @@ class Mask:
         return replace(finding, evidence=hidden, params=params)
 
     def table(self, table: Table) -> Table:
-        """Return ``table`` with its report masked."""
-        return replace(table, report=self.report(table.report))
+        """Return ``table`` with its report masked, and its schema where the header is a person."""
+        named = [
+            {**field, "name": self._label(str(field.get("name", "")))}
+            for field in table.schema.get("fields", [])
+        ]
+        schema = {**table.schema, "fields": named} if self._header_is_data else table.schema
+        return replace(table, report=self.report(table.report), schema=schema)
 
     def report(self, report: Mapping[str, Any]) -> dict[str, Any]:
         """Return a frictionless report descriptor with every personal cell masked."""
         tasks = [
-            {**task, "errors": [self._error(error) for error in task.get("errors", [])]}
+            {
+                **task,
+                "labels": [self._label(label) for label in task.get("labels", [])],
+                "errors": [self._error(error) for error in task.get("errors", [])],
+            }
             for task in report.get("tasks", [])
         ]
         return {**report, "tasks": tasks}
 
     def _error(self, error: Mapping[str, Any]) -> dict[str, Any]:
+        error = self._error_labels(error)
         cells = error.get("cells")
         if cells is None:
-            return dict(error)
+            return error
         hidden = self._cells(cells)
         words = dict(zip(cells, hidden, strict=True))
         masked = {**error, "cells": hidden}
@@ -122,6 +138,23 @@ class Mask:
         masked["note"] = self._note(error.get("note", ""), words)
         masked["message"] = _message(masked) or _replaced(error.get("message", ""), words)
         return masked
+
+    def _error_labels(self, error: Mapping[str, Any]) -> dict[str, Any]:
+        """Return an error whose labels are masked, if the header is a person."""
+        if not self._header_is_data:
+            return dict(error)
+        given = (key for key in ("label", "fieldName") if key in error)
+        named: dict[str, Any] = {key: self._label(error[key]) for key in given}
+        if "labels" in error:
+            named["labels"] = [self._label(label) for label in error["labels"]]
+        return {**error, **named, "message": _message({**error, **named})}
+
+    def _label(self, label: str) -> str:
+        if not self._header_is_data or not self._has_people:
+            return label
+        if _LOOSE.fullmatch(label):
+            return mask(PersonalKind.DNI, label)
+        return mask(PersonalKind.NAME, label) if is_person(label) else label
 
     def _cells(self, cells: Cells) -> list[str]:
         shifted = len(cells) != self._width

@@ -58,14 +58,16 @@ _SHAPES = (
     ),
 )
 _MASTER = re.compile("|".join(f"({pattern})" for _, pattern in _SHAPES))
+_STARTS = frozenset("0123456789+-.,'dDlL")
+_DIGIT = re.compile(r"[0-9]")
 _MENTION = re.compile(r"\b(?i:d\.?n\.?i\.?)\W{0,3}(?i:n(?:[°ºo.]|ro)*\W{0,3})?[0-9]{7,8}\b")
 
 
 def shape_of(text: str) -> Shape:
     """Return the shape of a cell that is not blank; ``text`` is stripped of white space."""
-    match = _MASTER.fullmatch(text) if len(text) <= 40 else None
+    match = _MASTER.fullmatch(text) if len(text) <= 40 and text[0] in _STARTS else None
     if match:
         return _SHAPES[(match.lastindex or 1) - 1][0]
-    if any(character.isdigit() for character in text[:10000]):
+    if _DIGIT.search(text, 0, 10000):
         return Shape.MENTION if _MENTION.search(text[:10000]) else Shape.TEXT
     return Shape.PERSON if is_person(text) else Shape.TEXT

@@ -101,6 +101,7 @@ def _finding(file: File, error: Mapping[str, Any]) -> Finding:
     rows = error.get("rowNumbers") or []
     note = str(error.get("note", ""))[:500]
     expected = _TYPE_NOTE.match(note)
+    width: dict[str, Any] = {"cells": len(error["cells"])} if "cells" in error else {}
     return finding(
         str(error["type"]),
         resource=file.resource,
@@ -110,5 +111,5 @@ def _finding(file: File, error: Mapping[str, Any]) -> Finding:
         number=error.get("fieldNumber", 0),
         note=note,
         expected=expected.group(1) if expected else "",
-        **({"cells": len(error["cells"])} if "cells" in error else {}),
+        **width,
     )

@@ -3,12 +3,15 @@
 import json
 import pickle
 from concurrent.futures import ProcessPoolExecutor
+from hashlib import sha256
 from multiprocessing import get_context
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from acopio.archive import Archive
 from acopio.examine import Examination, examine, examine_dataset, rules_version
 from acopio.model import Dataset, Report, Resource, Snapshot
 from tests.validators.samples import Write, codes, examined
@@ -146,3 +149,52 @@ def test_a_label_is_no_person(write: Write) -> None:
     report = examined(write("f.csv", "dni,monto,monto\n10718233,1,2\n41718233,3,4\n"))
     (label,) = [found for found in report.findings if found.code == "duplicate-label"]
     assert label.evidence == "monto"
+
+
+def test_a_header_that_is_a_person_is_hidden(write: Write) -> None:
+    rows = ["40718233,ROSA QUISPE", "41718233,JUAN FLORES", "42718233,LUIS ROJAS", "43718233"]
+    report = examined(write("f.csv", "\n".join(rows) + "\n"))
+    said = everything(report) + json.dumps([table.schema for table in report.tables])
+    assert "personal-data" in said
+    assert [word for word in (*PERSONS, "43718233") if word in said] == []
+
+
+def test_a_job_takes_its_file_from_the_archive(write: Write, tmp_path: Path) -> None:
+    path = write("f.csv", "a,b\n1,2\n")
+    digest = sha256(path.read_bytes()).hexdigest()
+    archive = Archive(f"file://{tmp_path}/archive", tmp_path / "scratch")
+    archive.add(path, digest)
+    job = Examination(
+        archive_url=archive.url,
+        scratch=tmp_path / "scratch",
+        sha256=digest,
+        resource=Resource(id="r", url="", format="csv"),
+        name="Gasto.csv",
+    )
+    (table,) = examine(job).tables
+    assert table.report["tasks"][0]["place"] == "Gasto.csv"
+    assert table.report["tasks"][0]["stats"]["sha256"] == digest
+
+
+def test_a_validator_that_breaks_is_a_finding(
+    write: Write, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def exhausted(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("acopio.validators.table.judge", exhausted)
+    report = examined(write("f.csv", "a,b\n1,2\n"))
+    (failed,) = report.findings
+    assert (failed.code, failed.params["limit"]) == ("examination-failed", "MemoryError")
+    assert "table" in caplog.text
+
+
+def test_what_cannot_be_masked_is_not_shown(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr("acopio.validators.masking.mask_of", broken)
+    report = examined(write("f.csv", "\n".join(ROWS) + "\n"))
+    assert "examination-failed" in codes(report)
+    assert [word for word in PERSONS if word in everything(report)] == []
+    assert report.tables == ()
