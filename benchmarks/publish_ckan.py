@@ -15,6 +15,7 @@ from time import perf_counter
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from ckanapi import RemoteCKAN
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -84,7 +85,11 @@ def rate(work: Callable[[Release], Any], releases: list[Release]) -> float:
 
 def main(datasets: int, rounds: int) -> None:
     """Print each round's rates and the ratio of the medians."""
-    url, token = variable("ACOPIO_TEST_CKAN_URL"), variable("ACOPIO_TEST_CKAN_TOKEN")
+    try:
+        url, token = variable("ACOPIO_TEST_CKAN_URL"), variable("ACOPIO_TEST_CKAN_TOKEN")
+    except pytest.skip.Exception as absent:
+        print(absent)  # noqa: T201
+        return
     organization = f"banco-{uuid4().hex[:8]}"
     with TemporaryDirectory() as folder:
         place = CkanPlace.at(url, token, Path(folder))

@@ -37,12 +37,16 @@ NAMES = 50
 
 
 def candidates(name: str) -> Iterator[str]:
-    """Yield names for a dataset, of ``a-z0-9-_`` and 2 to 100 long: ``name``, ``name-2``, ..."""
+    """Yield names for a dataset, of ``a-z0-9-_`` and 2 to 100 long: ``name``, ``name-2``, ...
+
+    A name that is one already comes first as it is.
+    """
     from slugify import slugify
 
-    base = slugify(name, max_length=90, regex_pattern=r"[^a-z0-9_-]+").strip("_-") or "dataset"
+    base = name if re.fullmatch(r"[a-z0-9_-]{2,100}", name) else ""
+    base = base or slugify(name, max_length=96).strip("-") or "dataset"
     if len(base) < 2 or base in _RESERVED or _DEVICES.match(base):
         base = f"dataset-{base}"
     yield base
     for number in range(2, NAMES):
-        yield f"{base}-{number}"
+        yield f"{base[:96]}-{number}"
