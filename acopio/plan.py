@@ -5,9 +5,10 @@ Records are compared by (source, remote id) and by the hash of what was mapped. 
 last time; with files still to be asked for it is ``check``.
 """
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -37,8 +38,21 @@ class Basis:
     max_items: int | None = None
 
     def stamp(self, payload: str, ruling: str | None) -> str:
-        """Return what a dataset is settled under."""
-        return digest(payload, self.fingerprint, ruling or "")
+        """Return what a dataset is settled under; a ruling that ended leaves another stamp."""
+        word = ruling if ruling and in_force(ruling, self.now.date()) else ""
+        return digest(payload, self.fingerprint, word)
+
+
+def in_force(ruling: str | None, today: date) -> str:
+    """Return what an officer's ruling says today: ``publish``, ``withhold``, ``pin`` or nothing.
+
+    ``ruling`` is JSON with ``action`` and the last day it holds, ``until``.
+    """
+    word: Mapping[str, str] = json.loads(ruling) if ruling else {}
+    until = word.get("until")
+    if until and date.fromisoformat(until) < today:
+        return ""
+    return word.get("action", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,6 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from slugify import slugify
@@ -27,6 +26,7 @@ from acopio.model import (
 from acopio.pipeline import fetch, judge, publish, release
 from acopio.pipeline.fetch import Resources
 from acopio.pipeline.work import Work
+from acopio.plan import in_force
 from acopio.store import datasets, jobs, records, resources
 from acopio.store.datasets import Known
 from acopio.store.payloads import keep
@@ -76,17 +76,8 @@ def _job_error(error: AcopioError, record: Record) -> jobs.JobError:
     return jobs.JobError(code=error.code, message=stored(error), record=record.remote_id)
 
 
-def ruling_of(known: Known, today: date) -> str:
-    """Return the officer's ruling in force: ``publish``, ``withhold``, ``pin`` or nothing."""
-    ruling: Mapping[str, str] = json.loads(known.ruling) if known.ruling else {}
-    until = ruling.get("until")
-    if until and date.fromisoformat(until) < today:
-        return ""
-    return ruling.get("action", "")
-
-
 def _settle(work: Work, taken: _Taken) -> Settled:
-    ruling = ruling_of(taken.known, work.now.date())
+    ruling = in_force(taken.known.ruling, work.now.date())
     if ruling == "pin" and taken.known.state == "active":
         return Settled(outcome=OutcomeState.KEPT_LAST_GOOD, reason=said("pinned"))
     with work.engine.store.write() as connection:
@@ -168,7 +159,7 @@ def _published(
 def _ruled_out_meanwhile(work: Work, known: Known) -> bool:
     """Tell whether an officer withheld the dataset while it was being published."""
     now = datasets.find(work.engine.store, known.id)
-    return now.ruling != known.ruling and ruling_of(now, work.now.date()) == "withhold"
+    return now.ruling != known.ruling and in_force(now.ruling, work.now.date()) == "withhold"
 
 
 def _foreseen(known: Known, kept: bool) -> OutcomeState:
