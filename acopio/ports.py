@@ -106,8 +106,10 @@ class Publisher(Protocol):
     """Writes to one kind of target: ``Cls(context, target)``. Safe to call from many threads.
 
     ``version`` changes when what it writes for the same release changes: then all is written anew.
+    ``Options`` is the kind's pydantic model (``extra="forbid"``) for the target file's options.
     """
 
+    Options: "ClassVar[type[BaseModel]]"
     version: ClassVar[str]
 
     def __init__(self, context: Context, target: Target) -> None:
@@ -126,7 +128,10 @@ class Publisher(Protocol):
         ...
 
     def edited(self, known: Published) -> frozenset[str]:
-        """Return the fields whose value at the target differs from what we last wrote."""
+        """Return the names of ``Dataset``'s fields that differ there from what we last wrote.
+
+        Raises PublishError when the target cannot be asked.
+        """
         ...
 
     def check(self) -> None:

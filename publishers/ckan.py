@@ -11,6 +11,8 @@ from dataclasses import replace
 from threading import Lock
 from typing import Any, ClassVar
 
+from pydantic import BaseModel, ConfigDict
+
 from acopio.errors import PublishError
 from acopio.model import (
     Publication,
@@ -38,6 +40,7 @@ from acopio.publishers.ckansite.organizations import Organizations
 from acopio.publishers.ckansite.record import (
     Fields,
     data_file,
+    dataset_field,
     desired,
     extra,
     fetched,
@@ -48,9 +51,18 @@ from acopio.publishers.ckansite.record import (
 from acopio.publishers.names import candidates
 
 
+class CkanTargetOptions(BaseModel):
+    """``parquet``: each clean CSV's Parquet twin is a resource of its own."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    parquet: bool = False
+
+
 class CkanPublisher:
     """Writes datasets to one CKAN; an editor's changes there stay."""
 
+    Options: ClassVar[type[BaseModel]] = CkanTargetOptions
     version: ClassVar[str] = "1"
 
     def __init__(self, context: Context, target: Target) -> None:
@@ -93,7 +105,7 @@ class CkanPublisher:
         if not package:
             return frozenset()
         ours = {theirs: mine for mine, theirs in memory.resources.items()}
-        return memory.edited(read(package, ours))
+        return frozenset(dataset_field(key) for key in memory.edited(read(package, ours)))
 
     def check(self) -> None:
         """Ask for an empty dataset: refused as incomplete to whom may write, forbidden to others.

@@ -8,7 +8,9 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from acopio.errors import PublishError
 from acopio.model import Publication, PublicationState, Published, Release, Target, TargetFiles
@@ -22,9 +24,18 @@ from acopio.publishers.names import candidates
 CATALOGUE = "data.json"
 
 
+class FolderOptions(BaseModel):
+    """``public_url``: where the folder is on the web."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    public_url: Annotated[str, StringConstraints(pattern=r"^(https?://\S+)?$", max_length=500)] = ""
+
+
 class FolderPublisher:
     """Writes datasets under one folder. What people change there by hand is written over."""
 
+    Options: ClassVar[type[BaseModel]] = FolderOptions
     version: ClassVar[str] = "1"
 
     def __init__(self, context: Context, target: Target) -> None:

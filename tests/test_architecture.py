@@ -11,7 +11,10 @@ import validators
 from tests.sources import FOLDERS, ROOT, imports, modules
 
 PLUGINS = {"harvester": "harvesters", "validators": "validators", "publishers": "publishers"}
-SHARED = {"acopio.model", "acopio.errors", "acopio.ports", "acopio.messages", "acopio.archive"}
+SHARED = {
+    "acopio.model", "acopio.errors", "acopio.ports", "acopio.messages", "acopio.archive",
+    "acopio.matching",
+}  # fmt: skip
 ON_TOP = ("acopio.cli", "acopio.demo", "acopio.portal", "acopio.scheduler", "acopio.__main__")
 HEAVY = {
     "alembic", "apscheduler", "charset_normalizer", "ckanapi", "frictionless", "fsspec", "pyarrow",

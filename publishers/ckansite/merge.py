@@ -5,18 +5,13 @@ changed by an editor there and is theirs: it is sent back as they left it. What 
 resource that we no longer publish goes all the same: it may hold what must not be seen.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from acopio.matching import plain_name
 from acopio.model import ReleaseResource
 from acopio.publishers.ckansite.record import MARK, Fields, editors_in, extra, mark, read
-
-_DATE = re.compile(
-    r"[ _.-]*(?:\d{1,2}[-_./]\d{1,2}[-_./]\d{4}|\d{4}[-_./]\d{1,2}(?:[-_./]\d{1,2})?|\d{8})(?!\d)"
-)
-_SUFFIX = re.compile(r"(?:\(\d{1,2}\)|_\d{1,2})$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +107,6 @@ def _by_name(attribute: Callable[[str], Any]) -> str:
 def _unique(keys: Mapping[str, str]) -> dict[str, str]:
     values = list(keys.values())
     return {key: one for one, key in keys.items() if key and values.count(key) == 1}
-
-
-def plain_name(name: str) -> str:
-    """Return a name without dates, upload suffix, extension and case."""
-    stem = re.sub(r"\.[A-Za-z0-9]{1,7}$", "", name[:500])
-    return _SUFFIX.sub("", _DATE.sub("", stem)).strip(" _-.").casefold()
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,24 @@ MARK = "acopio_written"
 NO_LICENCE = "licencia no declarada"
 
 
+# The field of ``Dataset`` that each comes from, where the name is another.
+_FROM = {
+    "tags": "keywords",
+    "license_id": "licence",
+    "author": "publisher",
+    "owner_org": "publisher",
+    "maintainer": "contact",
+    "maintainer_email": "contact",
+    "url": "landing_page",
+}
+
+
+def dataset_field(key: str) -> str:
+    """Return the field of ``Dataset`` that one of these flat fields comes from."""
+    first = key.partition(".")[0]
+    return _FROM.get(first, first)
+
+
 def data_file(resource: ReleaseResource, target: Target) -> ReleaseFile | None:
     """Return the file a target that takes uploads is given of a resource, if any."""
     if target.files is not TargetFiles.UPLOAD:

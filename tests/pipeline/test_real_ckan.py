@@ -190,3 +190,16 @@ def test_a_wrong_token_fails_the_run_and_says_so(
     assert document["status"] == "failed"
     assert document["counts"]["failed"] == COUNT
     assert "not-a-token" not in str(document)
+
+
+def test_a_field_an_editor_changed_stays_and_the_plan_says_conflict(site: Site) -> None:
+    site.run()
+    name, one = next(iter(site.published().items()))
+    site.ckan.call_action("package_patch", {"id": one["id"], "title": "Título del editor"})
+    theirs = site.ckan.call_action("package_show", {"id": name.removesuffix("-2")})["id"]
+    site.ckan.call_action("package_patch", {"id": theirs, "title": "Otro", "notes": "Nuevas."})
+    document = site.run()
+    (row,) = (row for row in document["datasets"] if row["id"] == theirs)
+    assert (row["action"], row["outcome"]) == ("conflict", "updated")
+    shown = site.published()[name]
+    assert (shown["title"], shown["notes"]) == ("Título del editor", "Nuevas.")

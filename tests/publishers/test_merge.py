@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from acopio.model import ReleaseResource
 from acopio.publishers.ckansite.calls import details
-from acopio.publishers.ckansite.merge import Memory, merge, paired, plain_name
+from acopio.publishers.ckansite.merge import Memory, merge, paired
 from acopio.publishers.ckansite.record import editors_in, mark
 from acopio.publishers.ckansite.texts import TERM_BYTES, email, extras, storable, tags, term
 
@@ -41,19 +41,6 @@ def test_an_ambiguous_name_matches_nothing() -> None:
 def test_a_resource_never_written_takes_no_editors_resource() -> None:
     package = there(("r1", "a", "padron"))
     assert paired(package, [resource("o", "a", "padron")], {"another": "gone"}) == {}
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "RENIPRESS_31-08-2026.csv",
-        "renipress 2026-09-01.CSV",
-        "RENIPRESS_20260901(2).csv",
-        "renipress_1",
-    ],
-)
-def test_a_name_without_its_date(name: str) -> None:
-    assert plain_name(name) == "renipress"
 
 
 FIELDS = st.dictionaries(
