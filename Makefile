@@ -33,7 +33,7 @@ bench: .venv/.test  ## measure what the requirements put a number on
 	@for bench in benchmarks/*.py; do echo "== $$bench"; $(BIN)/python "$$bench" $(ARGS); done
 
 docs: .venv/.test  ## check that the pages say what the program does
-	$(BIN)/python -m pytest -q tests/test_docs.py tests/config/test_documented.py
+	$(BIN)/python -m pytest -q tests/test_docs*.py tests/config/test_documented.py
 
 lock: .venv/.lock  ## choose the newest dependencies setup.cfg allows, with their hashes
 	.venv/lock/bin/uv pip compile $(UV) --output-file requirements/run.txt
