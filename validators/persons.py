@@ -82,7 +82,7 @@ def _identity(column: Column, beside_names: bool, words: Lexicon) -> Personal | 
     label = name_words(column.label)
     if label & words.never or not column.count(*_DNI):
         return None
-    if label & words.identity and _mostly(column, _DNI, 0.3):
+    if _named(label, words.identity) and _mostly(column, _DNI, 0.3):
         return _personal(column, PersonalKind.DNI, 0.99 if beside_names else 0.95, *_DNI)
     if label & words.ruc:
         return None
@@ -92,6 +92,11 @@ def _identity(column: Column, beside_names: bool, words: Lexicon) -> Personal | 
     if beside_names and _mostly(column, _EIGHT, 0.8) and _varied(column):
         return _personal(column, PersonalKind.DNI, 0.75, *_EIGHT)
     return None
+
+
+def _named(label: frozenset[str], words: frozenset[str]) -> bool:
+    """Tell whether a column's words include all those of an entry: ``documento identidad``."""
+    return any(label.issuperset(entry.split()) for entry in words)
 
 
 def _mostly(column: Column, shapes: Sequence[Shape], share: float) -> bool:

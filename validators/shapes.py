@@ -20,6 +20,7 @@ class Shape(StrEnum):
     DOTTED = "dotted"
     POINT = "point"
     COMMA = "comma"
+    GROUPED_COMMA = "grouped_comma"
     THOUSANDS = "thousands"
     EITHER = "either"
     IDENTITY = "identity"
@@ -43,10 +44,10 @@ _SHAPES = (
     # What a spreadsheet makes of a DNI that it took for a number.
     (Shape.IDENTITY, r"[0-9]{7,8}\.0"),
     (Shape.POINT, r"[-+]?[0-9]*\.[0-9]+(?:[eE][-+]?[0-9]+)?"),
+    (Shape.GROUPED_COMMA, r"[-+]?[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+"),
     (
         Shape.COMMA,
-        r"[-+]?(?:[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+|[0-9]*,(?:[0-9]{1,2}|[0-9]{4,})"
-        r"|(?:0|[0-9]{4,}),[0-9]+)",
+        r"[-+]?(?:[0-9]*,(?:[0-9]{1,2}|[0-9]{4,})|(?:0|[0-9]{4,}),[0-9]+)",
     ),
     (Shape.THOUSANDS, r"[-+]?[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]+|[-+]?[0-9]{1,3}(?:,[0-9]{3}){2,}"),
     (Shape.EITHER, r"[-+]?[0-9]{1,3},[0-9]{3}"),

@@ -10,8 +10,7 @@ from acopio.validators.encoding import Encoding
 from acopio.validators.files import data_files
 from acopio.validators.finding import finding
 from acopio.validators.preflight import Profile, profile
-from acopio.validators.shapes import Shape
-from acopio.validators.tabular.schema import is_decimal_comma
+from acopio.validators.tabular.schema import COMMAS, is_decimal_comma
 
 
 class TextValidator:
@@ -98,7 +97,7 @@ def _decimals(file: File, found: Profile) -> Iterator[Finding]:
     table = survey(file.path, found)
     for column in table.columns if table else ():
         if is_decimal_comma(column):
-            row, example = column.first[Shape.COMMA]
+            row, example = min(column.first[shape] for shape in COMMAS if shape in column.first)
             yield finding(
                 "decimal-comma",
                 resource=file.resource,
@@ -106,5 +105,5 @@ def _decimals(file: File, found: Profile) -> Iterator[Finding]:
                 field=column.label or f"field{column.number}",
                 evidence=example,
                 number=column.number,
-                count=column.count(Shape.COMMA),
+                count=column.count(*COMMAS),
             )

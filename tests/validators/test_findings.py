@@ -145,6 +145,18 @@ def test_decimal_commas_are_numbers_and_codes_are_text(write: Write) -> None:
     assert table.report["valid"]
 
 
+def test_one_grouped_amount_among_plain_ones_sets_the_group_mark(write: Write) -> None:
+    (table,) = examined(write("f.csv", "monto;x\n3500,50;1\n8.000,00;2\n")).tables
+    assert table.schema["fields"][0]["groupChar"] == "."
+    assert table.report["valid"]
+
+
+def test_a_column_found_to_hold_dni_is_text(write: Write) -> None:
+    rows = "Beneficiario,Documento\nQuispe Rosa,41234567\nRojas Juan,41234568\n"
+    (table,) = examined(write("f.csv", rows)).tables
+    assert table.schema["fields"][1] == {"name": "Documento", "type": "string"}
+
+
 def test_the_one_leading_zero_at_the_end_keeps_a_column_text(write: Write) -> None:
     (table,) = examined(write("f.csv", "nivel,x\n" + "15,1\n" * 5000 + "01,1\n")).tables
     assert table.schema["fields"][0]["type"] == "string"

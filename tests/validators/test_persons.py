@@ -74,6 +74,10 @@ LABELLED: dict[str, tuple[str, set[str]]] = {
         table("observaciones", "Entregado a la señora con DNI N° 40718233 en Puno", "Conforme"),
         {"observaciones"},
     ),
+    "identity document": (
+        table("numero_documento_identidad,x", "4123456,1", "41234567K,2"),
+        {"numero_documento_identidad"},
+    ),
     "partly masked": (table("dni,x", "*****233,1", "40718233,2"), {"dni"}),
     "supplier": (numbers("ruc", ["10407182331", "20100070970", "20131312955"]), {"ruc"}),
     # --- and what must not trigger ---

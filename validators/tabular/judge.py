@@ -1,6 +1,5 @@
 """Have frictionless judge one table, with everything about the file decided beforehand."""
 
-import math
 import re
 import time
 from collections.abc import Iterator, Mapping
@@ -10,12 +9,10 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from acopio.validators.columns import field_limit
+from acopio.validators.columns import WIDEST, field_limit
 
 _STANDARD_PROFILES = ("https://datapackage.org/profiles/", "https://frictionlessdata.io/schemas/")
-_FIELDS = 4096
 _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
-SCHEMA_BYTES = 4 << 20
 
 
 class SchemaProblem(Exception):  # noqa: N818
@@ -60,9 +57,7 @@ def judge(
         report = _resource(plain, name, encoding, dialect, valid).validate().to_descriptor()
     for task in report["tasks"]:
         task["place"] = name
-    return Judgement(
-        report=_finite(report), schema=schema, seconds=round(time.monotonic() - started, 3)
-    )
+    return Judgement(report=report, schema=schema, seconds=round(time.monotonic() - started, 3))
 
 
 def checked(schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -76,8 +71,8 @@ def checked(schema: Mapping[str, Any]) -> dict[str, Any]:
     if profile and not profile.startswith(_STANDARD_PROFILES) and profile != "tabular-data-schema":
         raise SchemaProblem(f'profile "{profile[:200]}" is not a standard one')
     fields = schema.get("fields")
-    if not isinstance(fields, list) or len(fields) > _FIELDS:
-        raise SchemaProblem(f'"fields" must be a list of at most {_FIELDS} fields')
+    if not isinstance(fields, list) or len(fields) > WIDEST:
+        raise SchemaProblem(f'"fields" must be a list of at most {WIDEST} fields')
     try:
         Schema.from_descriptor(dict(schema)).to_descriptor(validate=True)
     except FrictionlessException as error:
@@ -134,12 +129,3 @@ def _resource_name(name: str) -> str:
 
     stem = PurePosixPath(name).stem
     return str(slugify(stem, regex_pattern=r"[^-a-z0-9._/]")) or "name"
-
-
-def _finite(value: Any) -> Any:
-    """Return ``value`` without the floats that JSON has no word for."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
-    return [_finite(item) for item in value] if isinstance(value, list) else value

@@ -9,9 +9,11 @@ from typing import Any
 
 from acopio.validators.columns import Column, Survey
 from acopio.validators.lexicon import name_words
+from acopio.validators.persons import PersonalKind, personal_columns
 from acopio.validators.shapes import Shape
 
 _IDENTIFIERS = frozenset({"ubigeo", "dni", "ruc", "codigo", "cod", "nrodni", "nroruc"})
+_NUMBERED = frozenset({PersonalKind.DNI, PersonalKind.RUC})
 _NUMERIC = frozenset({"integer", "number", "year", "yearmonth", "boolean", "any"})
 _DIGITS = (
     Shape.RUC_PERSON,
@@ -23,6 +25,7 @@ _DIGITS = (
     Shape.FROM_ZERO,
     Shape.INTEGER,
 )
+COMMAS = (Shape.COMMA, Shape.GROUPED_COMMA)
 _LEADING_ZERO = (Shape.EIGHT_FROM_ZERO, Shape.FROM_ZERO)
 
 
@@ -32,8 +35,10 @@ def corrected(inferred: Mapping[str, Any], table: Survey) -> dict[str, Any]:
     Fields and columns go together by position.
     """
     fields = list(inferred.get("fields", []))
+    persons = {one.number for one in personal_columns(table) if one.kind in _NUMBERED}
     for index, (field, column) in enumerate(zip(fields, table.columns, strict=False)):
-        if is_identifier(column) and field.get("type") in _NUMERIC:
+        code = column.number in persons or is_identifier(column)
+        if code and field.get("type") in _NUMERIC:
             fields[index] = {"name": field["name"], "type": "string"}
         elif is_decimal_comma(column):
             fields[index] = {"name": field["name"], "type": "number", **_marks(column)}
@@ -56,14 +61,13 @@ def is_decimal_comma(column: Column) -> bool:
     ``5,234`` alone may be thousands, as in many Peruvian tables; one ``12,5`` settles it, and one
     ``1,234.50`` or ``0.5`` settles the contrary.
     """
-    commas = column.count(Shape.COMMA)
+    commas = column.count(*COMMAS)
     if not commas or column.count(Shape.THOUSANDS, Shape.POINT):
         return False
-    numbers = column.count(Shape.COMMA, Shape.EITHER, Shape.DOTTED, *_DIGITS)
+    numbers = column.count(*COMMAS, Shape.EITHER, Shape.DOTTED, *_DIGITS)
     return numbers * 10 >= column.filled * 9
 
 
 def _marks(column: Column) -> dict[str, str]:
-    first = column.first[Shape.COMMA][1]
-    grouped = "." in first or bool(column.count(Shape.DOTTED))
+    grouped = column.count(Shape.GROUPED_COMMA, Shape.DOTTED)
     return {"decimalChar": ",", "groupChar": "."} if grouped else {"decimalChar": ","}
