@@ -7,6 +7,7 @@ import hashlib
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from importlib.metadata import version
 from pathlib import Path
 
 from acopio import registry
@@ -62,11 +63,12 @@ def examine_dataset(snapshot: Snapshot) -> tuple[Finding, ...]:
 
 
 def rules_version() -> str:
-    """Return a digest of what decides findings: validators, their versions, and severities.
+    """Return a digest of what decides findings: validators and frictionless, and severities.
 
     A report made under another digest is made anew.
     """
     rules = [f"{name} {registry.load(_GROUP, name).version}" for name in registry.names(_GROUP)]
+    rules.append(f"frictionless {version('frictionless')}")
     rules += [
         f"{code} {message['severity']} {message.get('family', '')}"
         for code, message in sorted(catalogue().items())
