@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator
-from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from acopio.archive import Archive
 from acopio.config.settings import Settings
 from acopio.errors import ConfigError
-from acopio.executor import open_executor
+from acopio.executor import Executor, open_executor
 from acopio.http import Client, Politeness
 from acopio.ports import ActionApi, Context
 from acopio.store import Store, open_store
@@ -84,7 +83,7 @@ def open_engine(settings: Settings) -> Iterator[Engine]:
             politeness=politeness,
         )
     finally:
-        executor.shutdown(cancel_futures=True)
+        executor.close()
         store.close()
 
 

@@ -17,7 +17,7 @@ SHARED = {
 }  # fmt: skip
 ON_TOP = ("acopio.cli", "acopio.demo", "acopio.portal", "acopio.scheduler", "acopio.__main__")
 HEAVY = {
-    "alembic", "apscheduler", "charset_normalizer", "ckanapi", "frictionless", "fsspec", "pyarrow",
+    "alembic", "apscheduler", "ckanapi", "frictionless", "fsspec", "pyarrow",
     "pydantic", "requests", "rich", "sqlalchemy", "tree_sitter",
 }  # fmt: skip
 

@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 from acopio.canonical import digest, to_json
+from acopio.errors import AcopioError
 from acopio.examine import Examination, examine, examine_dataset
-from acopio.executor import WorkerDied, call
+from acopio.executor import TookTooLong, WorkerDied
 from acopio.model import File, Finding, Report, Resource, Severity, Snapshot
-from acopio.pipeline.work import Work
+from acopio.pipeline.work import Work, seconds_for
 from acopio.store import reports
 
 
@@ -39,9 +40,9 @@ def _judge_file(work: Work, file: File, resource: Resource) -> Report:
         path=None,
     )
     try:
-        found = call(work.engine.executor, examine, job)
-    except WorkerDied:
-        return Report(findings=(_died(resource),))
+        found = work.engine.executor.call(examine, job, seconds=seconds_for(file.size))
+    except (WorkerDied, TookTooLong) as error:
+        return Report(findings=(_lost(resource, error),))
     reports.keep(work.engine.store, key, found)
     return found
 
@@ -51,10 +52,10 @@ def _facts(resource: Resource) -> Resource:
     return replace(resource, description="", modified=None, size=None, licence=None)
 
 
-def _died(resource: Resource) -> Finding:
+def _lost(resource: Resource, error: AcopioError) -> Finding:
     return Finding(
         code="examination-failed",
         severity=Severity.ERROR,
         resource=resource.id,
-        params={"limit": "worker-died", "value": resource.name},
+        params={"limit": error.code, "value": error.params.get("seconds", resource.name)},
     )

@@ -12,7 +12,6 @@ from typing import Any
 
 from acopio.canonical import digest, dumps
 from acopio.config.entities import organization_of
-from acopio.executor import call
 from acopio.matching import label
 from acopio.model import (
     Action,
@@ -30,7 +29,7 @@ from acopio.model import (
     Table,
 )
 from acopio.pipeline.fetch import Resources
-from acopio.pipeline.work import Work
+from acopio.pipeline.work import Work, seconds_for
 from acopio.publishers.clean import CleanJob, clean
 from acopio.store.datasets import Known
 from acopio.store.resources import KnownResource
@@ -172,7 +171,7 @@ def _cleaned(work: Work, part: _Part, described: ReleaseResource) -> ReleaseReso
         licence=_licence(part),
         fetched=_moment(part.known.fetched),
     )
-    cleaned = call(work.engine.executor, clean, job)
+    cleaned = work.engine.executor.call(clean, job, seconds=seconds_for(file.size))
     original = _original(part, file, FileKind.ORIGINAL, f"{part.base}.original")
     data = next(one for one in cleaned.files if one.kind is FileKind.DATA)
     return replace(

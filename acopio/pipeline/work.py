@@ -16,6 +16,15 @@ from acopio.ports import Publisher
 Progress = Callable[[str, int, int], None]
 
 
+# The slowest honest file seen takes a second for each megabyte; ten minutes for whatever is small.
+SECONDS_A_FILE, BYTES_A_SECOND = 600.0, 300_000
+
+
+def seconds_for(size: int) -> float:
+    """Return how long one job on a file of ``size`` bytes may take."""
+    return SECONDS_A_FILE + size / BYTES_A_SECOND
+
+
 def quiet(stage: str, done: int, total: int) -> None:
     """Show no progress."""
 

@@ -1,0 +1,42 @@
+"""Every dependency declared is used, and every one used is declared."""
+
+import re
+from configparser import ConfigParser
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+from tests.sources import ROOT, modules
+
+# Data, found by the standard library; a driver, found by its name in an address.
+NOT_IMPORTED = {"tzdata"}
+# Part of another that is declared, and of its version.
+PARTS = {"pydantic-core"}
+
+
+def normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def declared() -> set[str]:
+    parser = ConfigParser(interpolation=None)
+    parser.read(ROOT / "setup.cfg")
+    lines = parser["options"]["install_requires"].split()
+    return {normal(re.split(r"[<>=\[;]", line)[0]) for line in lines if line[0].isalpha()}
+
+
+def imported() -> set[str]:
+    owners = packages_distributions()
+    found = set()
+    for path in modules().values():
+        text = Path(path).read_text("utf-8")
+        names = set(re.findall(r"^\s*(?:from|import) ([A-Za-z_]\w*)", text, re.MULTILINE))
+        found |= {normal(owner) for name in names for owner in owners.get(name, ())}
+    return found
+
+
+def test_every_declared_dependency_is_imported() -> None:
+    assert declared() - imported() - NOT_IMPORTED == set()
+
+
+def test_every_imported_package_is_declared() -> None:
+    assert imported() - declared() - {"acopio"} - PARTS == set(), "declare what is imported"

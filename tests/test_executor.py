@@ -1,0 +1,76 @@
+"""A worker that dies or stalls takes one file with it."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from acopio.errors import ConfigError
+from acopio.executor import LocalExecutor, SerialExecutor, TookTooLong, WorkerDied, open_executor
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[LocalExecutor]:
+    executor = LocalExecutor(2)
+    yield executor
+    executor.close()
+
+
+def die(pid: int) -> None:
+    os.kill(pid or os.getpid(), signal.SIGKILL)
+
+
+def double(number: int) -> int:
+    return 2 * number
+
+
+def fail(text: str) -> None:
+    raise ValueError(text)
+
+
+def test_a_job_runs_in_another_process(pool: LocalExecutor) -> None:
+    assert pool.call(os.getpid, seconds=60) != os.getpid()
+
+
+def test_a_job_that_raises_raises_here(pool: LocalExecutor) -> None:
+    with pytest.raises(ValueError, match="así"):
+        pool.call(fail, "así", seconds=60)
+
+
+def test_a_worker_that_dies_takes_only_its_own_job(pool: LocalExecutor) -> None:
+    def call(number: int) -> int | None:
+        try:
+            return (
+                pool.call(die, 0, seconds=60)
+                if number == 3
+                else pool.call(double, number, seconds=60)
+            )
+        except WorkerDied:
+            return None
+
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(call, range(8))) == [0, 2, 4, None, 8, 10, 12, 14]
+
+
+def test_a_job_that_takes_too_long_is_ended(pool: LocalExecutor) -> None:
+    with pytest.raises(TookTooLong):
+        pool.call(time.sleep, 30, seconds=0.2)
+    assert pool.call(double, 4, seconds=60) == 8
+
+
+def test_serial_runs_here() -> None:
+    assert SerialExecutor().call(os.getpid, seconds=1) == os.getpid()
+
+
+@pytest.mark.parametrize("spec", ["", "fast", "local:0", "local:x", "tcp://127.0.0.1:8786"])
+def test_what_is_no_executor_is_refused(spec: str) -> None:
+    with pytest.raises(ConfigError, match="bad-executor"):
+        open_executor(spec)
+
+
+@pytest.mark.parametrize("spec", ["serial", "local", "local:3"])
+def test_what_is_one_opens_without_starting_anything(spec: str) -> None:
+    open_executor(spec).close()
