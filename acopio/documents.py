@@ -19,6 +19,9 @@ from acopio.store.records import PAGE, Record
 
 Document = dict[str, Any]
 
+# What a plan may do with a dataset (contract, section 5).
+PLANNED = ("create", "update", "check", "unchanged", "withdraw", "conflict")
+
 
 def job_head(store: Store, job: Job) -> Document:
     """Return one run, without its datasets and errors."""
@@ -126,21 +129,23 @@ def job_line(store: Store, job: Job) -> Document:
 
 
 def plan(store: Store, job: Job) -> Document:
-    """Return the plan a run made, without its changes."""
+    """Return the plan a run made, without its changes; ``counts`` are by action."""
+    counts = records.count_by(store, job.id, "action")
     return {
         "source": job.source,
         "job": job.id,
         "state": job.plan,
         "reason": spoken(job.reason),
-        "counts": records.count_by(store, job.id, "action"),
+        "counts": {action: counts.get(action, 0) for action in PLANNED} | counts,
         "digest": job.digest,
+        "dry_run": job.dry_run,
     }
 
 
 def plan_changes(store: Store, job: str) -> Iterator[Document]:
-    """Yield the rows of a plan that would change something, or look whether to."""
+    """Yield the rows of a plan: what it would do with each dataset it can do something with."""
     for one in records.every(store, job):
-        if one.action not in ("unchanged", "fail", "wait"):
+        if one.action in PLANNED:
             named = {"id": one.remote_id, "name": one.name, "title": one.title}
             yield {"action": one.action, **named}
 

@@ -1,25 +1,38 @@
 """Judge again from kept findings: what another gate would have decided, without asking anybody."""
 
+from collections.abc import Collection
 from typing import Any
 
-from acopio import gate
+from acopio import gate, plan
 from acopio.canonical import from_json
 from acopio.model import Action, Dataset, Decision, Finding, Report
 from acopio.store import Store, datasets, payloads, resources, sources
 from acopio.store.datasets import Known
+from acopio.store.resources import KnownResource
+
+# Findings that stand for a body that was not there to be judged.
+_NO_BODY = frozenset(
+    {
+        "link-broken", "blocked", "unreachable", "bad-tls", "bad-answer", "truncated-download",
+        "too-large",
+    }
+)  # fmt: skip
 
 
 def retry(store: Store, source: str, name: str) -> dict[str, Any]:
     """Return, for each dataset whose fate would be another, what it is now and then.
 
-    Raises ConfigError for an unknown source or gate. Datasets never judged are not counted.
+    An officer's ruling stands whatever the gate. Raises ConfigError for an unknown source or
+    gate. Datasets never judged are not counted.
     """
     now = sources.get_source(store, source).gate
     judged, changed = 0, []
     for known in datasets.every(store, source=source):
-        if known.outcome is None:
+        if known.outcome is None or known.state == "withdrawn":
             continue
         judged += 1
+        if _ruling(known) == "pin":
+            continue
         before, after = (_decision(store, known, which) for which in (now, name))
         if _word(before) != _word(after):
             family = after.family or before.family
@@ -46,12 +59,30 @@ def _word(decision: Decision) -> str:
 def _decision(store: Store, known: Known, name: str) -> Decision:
     with store.read() as connection:
         described = from_json(Dataset, payloads.body(connection, known.payload))
-        ours = {one.remote_id: one for one in resources.of_dataset(connection, known.id)}
+        ours = resources.of_dataset(connection, known.id)
         findings: tuple[Finding, ...] = ()
         if known.findings:
             findings = from_json(Report, payloads.body(connection, known.findings)).findings
+    lost = frozenset(one.resource for one in findings if one.resource and one.code in _NO_BODY)
     case = gate.Case(
         resources=described.resources,
-        good=frozenset(number for number, one in ours.items() if one.good),
+        missing=lost,
+        good=frozenset(one.remote_id for one in ours if _stands_in(one, lost)),
+        ruling=_ruling(known),
     )
     return gate.decide(case, findings, name)
+
+
+def _stands_in(known: KnownResource, lost: Collection[str]) -> bool:
+    """Tell whether a published version could stand in for what came.
+
+    One made from the very body that was judged is what the other gate is asked about.
+    """
+    good = known.last_good()
+    if good is None:
+        return False
+    return known.remote_id in lost or all(file.sha256 != known.sha256 for file in good.files)
+
+
+def _ruling(known: Known) -> str:
+    return plan.in_force(known.ruling, plan.utc_now().date())

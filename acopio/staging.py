@@ -103,8 +103,8 @@ class _Staging:
         row = self._numbered(item.id, item.name or item.title, item.title)
         row |= {"payload": payload, "body": body, "dataset": known.id if known else None}
         row["action"] = action(item, payload, known, self._source, self._basis)
-        if known is not None and row["action"] == "unchanged":
-            # What was found holds, and is said again.
+        if known is not None and row["action"] in ("unchanged", "check"):
+            # What was found holds, and is said again, until files are looked at.
             found = ("findings", "errors", "warnings", "infos")
             row |= {name: getattr(known, name) for name in found}
         return row

@@ -2,18 +2,24 @@
 
 import json
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from acopio.cli.opened import opened_store
-from acopio.cli.output import emit, json_option, print_parts, say, table
+from acopio.cli.output import day, emit, json_option, listing, print_parts, say, size, tell
 from acopio.config.settings import Settings
 from acopio.messages import text
 from acopio.model import OutcomeState
 
 if TYPE_CHECKING:
     from acopio.store.datasets import Known
+
+
+_SHOWN = 500
+_EXAMPLES = 5
+_SEVERITIES = ("error", "warning", "info")
 
 
 @click.group(help=text("help-dataset"))
@@ -42,8 +48,10 @@ def list_(settings: Settings, source: str | None, outcome: str | None, as_json: 
         if as_json:
             print_parts(_document(found))
             return
-        rows = (dataset_line(known) for known in found)
-        table(text("dataset-columns").split("|"), map(_row, rows))
+        rows = (_row(dataset_line(known)) for known in found)
+        listing("dataset", islice(rows, _SHOWN))
+        if more := sum(1 for _ in rows):
+            say("  " + text("and-more", {"count": more}))
 
 
 def _document(found: "Iterator[Known]") -> Iterator[str]:
@@ -56,8 +64,11 @@ def _document(found: "Iterator[Known]") -> Iterator[str]:
 
 
 def _row(line: dict[str, Any]) -> tuple[str, ...]:
-    outcome = text(f"outcome-{line['outcome']}") if line["outcome"] else ""
-    return (line["name"], line["source"], outcome, line["since"][:10], line["title"])
+    return (line["name"], line["source"], _outcome(line), day(line["since"]), line["title"])
+
+
+def _outcome(line: dict[str, Any]) -> str:
+    return text(f"outcome-{line['outcome'] or 'none'}")
 
 
 @command.command("show", help=text("help-dataset-show"))
@@ -75,24 +86,32 @@ def show(settings: Settings, name: str, as_json: bool) -> None:
 
 
 def _show(document: dict[str, Any]) -> None:
-    outcome = text(f"outcome-{document['outcome']}") if document["outcome"] else ""
-    say(f"{document['name']}: {document['title']}")
-    say(f"  {document['source']} · {outcome} · {document['since'][:10]}")
+    said = {name: document[name] for name in ("name", "title", "source")}
+    said |= {"outcome": _outcome(document), "since": day(document["since"])}
+    say(text("dataset-head", said))
     if document["reason"]:
-        say(f"  {document['reason']}")
+        tell(document["reason"])
+    if document["ruling"]:
+        say("  " + text(f"ruling-{document['ruling']['action']}", document["ruling"]))
     for one in document["publications"]:
-        say(f"  → {one['target']}: {one['state']} {one['url'] or one['id']}")
+        say("  " + text(f"dataset-at-{one['state']}", one | {"url": one["url"] or one["id"]}))
     for one in document["resources"]:
-        say(f"  - {one['name']} ({one['size'] or 0} B) {one['url']}")
+        key = "resource-published" if one["published"] else "resource-not-published"
+        say("  " + text(key, one | {"size": size(one["size"])}))
     show_findings(document["findings_list"])
 
 
-def show_findings(found: list[dict[str, Any]], limit: int = 40) -> None:
-    """Print findings, one a line, each with its remedy."""
-    for one in found[:limit]:
-        where = " ".join(str(part) for part in (one["row"], one["field"]) if part is not None)
-        say(f"  [{text('severity-' + one['severity'])}] {one['code']} {where}: {one['message']}")
-        if one["fix"]:
-            say(f"      {one['fix']}")
-    if len(found) > limit:
-        say(text("and-more", {"count": len(found) - limit}))
+def show_findings(found: list[dict[str, Any]]) -> None:
+    """Print findings by their code, worst first: a few examples of each, and the remedy."""
+    groups: dict[tuple[int, str], list[dict[str, Any]]] = {}
+    for one in found:
+        groups.setdefault((_SEVERITIES.index(one["severity"]), one["code"]), []).append(one)
+    for (_, code), alike in sorted(groups.items()):
+        count = f" ({len(alike)})" if len(alike) > 1 else ""
+        say(f"\n  {text('severity-' + alike[0]['severity'])} {code}{count}")
+        for one in alike[:_EXAMPLES]:
+            tell(one["message"], "    ")
+        if len(alike) > _EXAMPLES:
+            say("    " + text("and-more", {"count": len(alike) - _EXAMPLES}))
+        if alike[0]["fix"]:
+            tell("→ " + alike[0]["fix"], "    ")

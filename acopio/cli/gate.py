@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from acopio.cli.opened import opened_store
-from acopio.cli.output import emit, json_option, say, table
+from acopio.cli.output import counted, emit, json_option, say, table
 from acopio.config.settings import Settings
 from acopio.messages import text
 
@@ -36,11 +36,17 @@ def try_(settings: Settings, source: str, name: str, as_json: bool) -> None:
 
 
 def _show(document: dict[str, Any]) -> None:
-    counts = {"now": document["gate"], "then": document["tried"], "changed": document["changed"]}
-    say(text("gate-line", {**counts, "judged": document["judged"]}))
+    words = {"now": document["gate"], "then": document["tried"]}
+    words["judged"] = counted("judged", document["judged"])
+    words["changed"] = counted("changing", document["changed"])
+    say(text("gate-line", words))
     rows = [
-        (one["name"], text(f"verdict-{one['now']}"), text(f"verdict-{one['then']}"), one["family"])
+        (one["name"], text(f"verdict-{one['now']}"), text(f"verdict-{one['then']}"), _why(one))
         for one in document["datasets"]
     ]
     if rows:
         table(text("gate-columns").split("|"), rows)
+
+
+def _why(one: dict[str, Any]) -> str:
+    return text(f"family-{one['family']}") if one["family"] else ""

@@ -8,7 +8,7 @@ from typing import TextIO
 import click
 
 from acopio.cli.opened import opened_store
-from acopio.cli.output import emit, json_option, say
+from acopio.cli.output import counted, emit, json_option, say
 from acopio.config.settings import Settings
 from acopio.errors import ConfigError
 from acopio.messages import text
@@ -34,7 +34,8 @@ def verify(settings: Settings, against: Path | None, as_json: bool) -> None:
         except (ValueError, KeyError, TypeError) as error:
             raise ConfigError("ledger-not-an-export", path=str(against)) from error
     key = "ledger-valid" if found.valid else "ledger-broken"
-    emit(asdict(found), as_json, lambda document: say(text(key, document)))
+    shown = {**asdict(found), "entries": counted("entry", found.entries)}
+    emit(asdict(found), as_json, lambda _: say(text(key, shown)))
     raise click.exceptions.Exit(0 if found.valid else 1)
 
 
@@ -63,4 +64,4 @@ def export(settings: Settings, file: Path) -> None:
         except OSError as error:
             reason = error.strerror or str(error)
             raise ConfigError("ledger-unwritable", path=str(file), reason=reason) from error
-    say(text("ledger-exported", {"entries": count, "path": file}))
+    say(text("ledger-exported", {"entries": counted("entry", count), "path": file}))

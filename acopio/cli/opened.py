@@ -3,6 +3,7 @@
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Thread
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,8 @@ def opened_engine(settings: Settings) -> "Iterator[Engine]":
     with open_engine(settings) as engine:
 
         def stop(_number: int, _frame: FrameType | None) -> None:
-            engine.cancel.set()
+            # In a thread: this one may have been stopped while it held the event's own lock.
+            Thread(target=engine.cancel.set, daemon=True).start()
 
         before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
         try:

@@ -9,17 +9,22 @@ import math
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, TypeVar
 
 import click
+
+from acopio.messages import text
 
 Document = Mapping[str, Any]
 Shown = TypeVar("Shown", bound=Document)
 
 # Wide enough never to cut a row where there is no terminal whose width would be the limit.
 _UNLIMITED = 10_000
+# Below this, the last column of a table is no longer read with ease.
+_READABLE = 20
 
-json_option = click.option("--json", "as_json", is_flag=True, help="JSON.")
+json_option = click.option("--json", "as_json", is_flag=True, help=text("help-json"))
 
 
 def emit(document: Shown, as_json: bool, show: Callable[[Shown], None]) -> None:
@@ -53,24 +58,98 @@ def say(line: str) -> None:
     click.echo(plain(line))
 
 
+def tell(sentence: str, indent: str = "  ") -> None:
+    """Print prose on standard output, its lines broken between words on a terminal."""
+    from shutil import get_terminal_size
+    from textwrap import fill
+
+    words = plain(sentence)
+    if sys.stdout.isatty():
+        width = max(_READABLE, get_terminal_size().columns)
+        click.echo(
+            fill(
+                words,
+                width,
+                initial_indent=indent,
+                subsequent_indent=indent,
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+        )
+    else:
+        click.echo(indent + words)
+
+
 def note(line: str) -> None:
     """Print a line on standard error: progress, advice, what went wrong."""
     click.echo(plain(line), err=True)
 
 
+def listing(name: str, rows: Iterable[Sequence[object]]) -> None:
+    """Print rows under the headings ``NAME-columns``, or where there are none, ``no-NAME``."""
+    found = list(rows)
+    if found:
+        table(text(f"{name}-columns").split("|"), found)
+    else:
+        say(text(f"no-{name}"))
+
+
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print rows under their headings on standard output."""
+    """Print rows under their headings on standard output.
+
+    Where the terminal is narrow the last column is folded, and the others stay whole: names are
+    there to be copied.
+    """
     from rich.box import SIMPLE_HEAD
+    from rich.cells import cell_len
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
     from rich.text import Text
 
-    grid = Table(*columns, box=SIMPLE_HEAD, pad_edge=False)
-    for row in rows:
-        # Text, so that brackets in a title are not taken for rich's markup.
-        grid.add_row(*(Text(plain("" if cell is None else str(cell))) for cell in row))
-    width = None if sys.stdout.isatty() else _UNLIMITED
-    Console(width=width, highlight=False, emoji=False).print(grid)
+    # Text, so that brackets in a title are not taken for rich's markup.
+    lines = [[Text(plain("" if cell is None else str(cell))) for cell in row] for row in rows]
+    console = Console(
+        width=None if sys.stdout.isatty() else _UNLIMITED, highlight=False, emoji=False
+    )
+    widths = [max(map(cell_len, map(str, column))) for column in zip(columns, *lines, strict=True)]
+    whole = sum(width + 3 for width in widths[:-1]) + _READABLE <= console.width
+    last = len(columns) - 1
+    grid = Table(
+        *(
+            Column(plain(name), overflow="fold", no_wrap=whole and index < last)
+            for index, name in enumerate(columns)
+        ),
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+    )
+    for line in lines:
+        grid.add_row(*line)
+    console.print(grid)
+
+
+def counted(noun: str, number: int) -> str:
+    """Return ``1 creado``, ``3 creados``: the message ``NOUN`` for one, ``many-NOUN`` for more."""
+    return f"{number} {text(noun if number == 1 else f'many-{noun}')}"
+
+
+def size(count: int | None) -> str:
+    """Return a number of bytes as people read it; a dash when it is not known."""
+    if count is None:
+        return "-"
+    for unit, below in (("B", 1), ("kB", 1e3), ("MB", 1e6), ("GB", 1e9)):
+        if count < 1000 * below:
+            return f"{count / below:.0f} {unit}"
+    return f"{count / 1e12:.1f} TB"
+
+
+def moment(iso: str) -> str:
+    """Return a moment of a document as the reader's clock shows it, to the minute."""
+    return f"{datetime.fromisoformat(iso).astimezone():%Y-%m-%d %H:%M}"
+
+
+def day(iso: str) -> str:
+    """Return the day of a moment of a document, as the reader's calendar shows it."""
+    return moment(iso)[:10]
 
 
 @contextmanager

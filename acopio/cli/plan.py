@@ -3,12 +3,12 @@
 import json
 from collections.abc import Iterator
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from acopio.cli.opened import opened_engine, opened_store, shown_progress
-from acopio.cli.output import json_option, print_parts, say, table
+from acopio.cli.output import counted, json_option, print_parts, say, table, tell
 from acopio.cli.run import show_jobs
 from acopio.config.settings import Settings
 from acopio.errors import ConfigError
@@ -31,23 +31,24 @@ def command() -> None:
 @json_option
 @click.pass_obj
 def show(settings: Settings, source: str, as_json: bool) -> None:
-    """Show the newest plan of a source."""
+    """Show the plan of a source that waits for an officer, else its newest."""
     with opened_store(settings) as store:
-        job = _newest(store, source)
+        job = _shown(store, source)
         if as_json:
             print_parts(_document(store, job))
         else:
             _show(store, job)
 
 
-def _newest(store: "Store", source: str) -> "Job":
+def _shown(store: "Store", source: str) -> "Job":
+    """Return the job whose plan is to be shown: the one that waits, else the newest."""
     from acopio.store import jobs, sources
 
     sources.get_source(store, source)
-    for job in jobs.recent(store, source):
-        if job.plan is not None:
-            return job
-    raise ConfigError("no-plan-yet", source=source)
+    job = jobs.held(store, source) or jobs.last_planned(store, source)
+    if job is None:
+        raise ConfigError("no-plan-yet", source=source)
+    return job
 
 
 def _document(store: "Store", job: "Job") -> Iterator[str]:
@@ -60,26 +61,37 @@ def _document(store: "Store", job: "Job") -> Iterator[str]:
 
 
 def _show(store: "Store", job: "Job") -> None:
-    from acopio.documents import plan, plan_changes
+    from acopio.documents import plan
 
     document = plan(store, job)
-    state = text(f"plan-{document['state']}")
-    counts = document["counts"].items()
-    words = ", ".join(f"{value} {text(f'action-{key}')}" for key, value in counts)
-    say(text("plan-line", {"source": job.source, "state": state, "counts": words or "0"}))
+    say(_headline(document))
     if document["reason"]:
-        say(f"  {document['reason']}")
-    changes = plan_changes(store, job.id)
+        tell(document["reason"])
+    _show_changes(store, job)
+    held = document["state"] == "held" and not job.dry_run
+    say("  " + text("plan-next-held" if held else "plan-digest", document))
+
+
+def _headline(document: dict[str, Any]) -> str:
+    counts = {key: value for key, value in document["counts"].items() if value}
+    words = ", ".join(counted(f"planned-{key}", value) for key, value in counts.items())
+    said = {"source": document["source"], "counts": words or text("plan-empty")}
+    said["state"] = text(f"plan-{document['state']}")
+    return text("plan-line-dry" if document["dry_run"] else "plan-line", said)
+
+
+def _show_changes(store: "Store", job: "Job") -> None:
+    from acopio.documents import plan_changes
+
+    changes = (one for one in plan_changes(store, job.id) if one["action"] != "unchanged")
     rows = [
         (text(f"action-{one['action']}"), one["name"], one["title"])
         for one in islice(changes, _SHOWN)
     ]
     if rows:
         table(text("plan-columns").split("|"), rows)
-    more = sum(1 for _ in changes)
-    if more:
-        say(text("and-more", {"count": more}))
-    say(text("plan-digest", {"digest": job.digest}))
+    if more := sum(1 for _ in changes):
+        say("  " + text("and-more", {"count": more}))
 
 
 @command.command("approve", help=text("help-plan-approve"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from acopio.cli.opened import opened_engine, shown_progress
-from acopio.cli.output import json_option, note, print_parts, say, table
+from acopio.cli.output import counted, json_option, note, print_parts, say, table, tell
 from acopio.config.settings import Settings
 from acopio.errors import ConfigError, RetryLater
 from acopio.messages import sentence, text
@@ -47,7 +47,7 @@ def command(
     with opened_engine(settings) as engine:
         numbers = run_each(engine, names, options)
         code = show_jobs(engine.store, numbers, as_json=as_json)
-    raise click.exceptions.Exit(code if len(numbers) == len(names) else max(code, 1))
+    raise click.exceptions.Exit(code if len(numbers) == len(set(names)) else max(code, 1))
 
 
 def run_each(engine: "Engine", names: Sequence[str], options: "Options") -> list[str]:
@@ -58,15 +58,16 @@ def run_each(engine: "Engine", names: Sequence[str], options: "Options") -> list
     from acopio.pipeline.run import run
     from acopio.store import sources
 
-    for name in names:
+    wanted = list(dict.fromkeys(names))
+    for name in wanted:
         sources.get_source(engine.store, name)
     numbers: list[str] = []
-    for name in names:
+    for name in wanted:
         try:
             with shown_progress(name) as progress:
                 numbers.append(run(engine, name, options, progress))
         except (ConfigError, RetryLater) as error:
-            if len(names) == 1:
+            if len(wanted) == 1:
                 raise
             note(sentence(error))
         if engine.cancel.is_set():
@@ -76,7 +77,6 @@ def run_each(engine: "Engine", names: Sequence[str], options: "Options") -> list
 
 def show_jobs(store: "Store", numbers: Sequence[str], *, as_json: bool) -> int:
     """Print runs, as one document or for people; return the exit code they deserve."""
-    from acopio.documents import job_head
     from acopio.store import jobs
 
     found = [job for number in numbers if (job := jobs.get(store, number))]
@@ -84,23 +84,18 @@ def show_jobs(store: "Store", numbers: Sequence[str], *, as_json: bool) -> int:
         print_parts(_document(store, found))
     else:
         for job in found:
-            _show(store, job)
-    heads = [job_head(store, job) for job in found]
-    return _exit_code(store, heads)
+            show_job(store, job)
+    return _exit_code(store, found)
 
 
-def _exit_code(store: "Store", heads: Sequence[dict[str, Any]]) -> int:
+def _exit_code(store: "Store", found: Sequence["Job"]) -> int:
+    """Return 0 for clean, 1 for anything to look at, 2 when no source could be run."""
     from acopio.store import records
 
-    if not heads or all(_nothing_done(head) for head in heads):
-        return 2 if not heads else 1
-    ended_well = all(head["status"] == "succeeded" for head in heads)
-    clean = all(not records.count_found(store, head["job"]) for head in heads)
-    return 0 if ended_well and clean else 1
-
-
-def _nothing_done(head: dict[str, Any]) -> bool:
-    return bool(head["status"] == "failed" and not head["counts"]["listed"])
+    if not found:
+        return 2
+    ended_well = all(job.status == "succeeded" for job in found)
+    return 0 if ended_well and not any(records.count_found(store, job.id) for job in found) else 1
 
 
 def _document(store: "Store", found: Iterable["Job"]) -> Iterator[str]:
@@ -124,39 +119,75 @@ def job_document(store: "Store", job: "Job", *, findings: bool) -> Iterator[str]
     yield f'], "errors": {errors}}}'
 
 
-def _show(store: "Store", job: "Job") -> None:
+def show_job(store: "Store", job: "Job") -> None:
     """Print what an officer wants to know of a run at eight in the morning."""
-    from acopio.documents import job_datasets, job_errors, job_head
+    from acopio.documents import job_errors, job_head
 
     head = job_head(store, job)
-    counts = {key: value for key, value in head["counts"].items() if value and key != "listed"}
-    words = ", ".join(_counted("outcome", key, value) for key, value in counts.items())
-    status = text(f"status-{head['status']}")
-    listed = head["counts"]["listed"]
-    say(text("run-line", {"source": job.source, "status": status, "listed": listed, "done": words}))
+    say(_headline(head))
     if head["reason"]:
-        say(f"  {head['reason']}")
-    rows = [one for one in job_datasets(store, job.id) if _worth_showing(one)]
+        tell(head["reason"])
+    hidden = _show_datasets(store, job)
+    errors = [one for one in job_errors(store, job.id) if one["message"] != head["reason"]]
+    for one in errors[:_SHOWN]:
+        tell(f"{one['record'] or text('error-of-run')}: {one['message']}")
+    hidden += max(0, len(errors) - _SHOWN)
+    if hidden:
+        say("  " + text("and-more", {"count": hidden}))
+    say("  " + text(_next_step(head), {"job": job.id, "source": job.source}))
+
+
+def _headline(head: dict[str, Any]) -> str:
+    counts = {key: value for key, value in head["counts"].items() if value and key != "listed"}
+    done = ", ".join(counted(f"outcome-{key}", value) for key, value in counts.items())
+    listed = counted("dataset", head["counts"]["listed"])
+    params = {"source": head["source"], "status": text(f"status-{head['status']}")}
+    params["counts"] = f"{listed}: {done}" if done else listed
+    return text("run-line-dry" if head["dry_run"] else "run-line", params)
+
+
+def _next_step(head: dict[str, Any]) -> str:
+    """Return the message that says where to read on, or what to decide."""
+    if head["dry_run"]:
+        return "run-next-dry"
+    return "run-next-held" if head["status"] == "held" else "run-next"
+
+
+def _show_datasets(store: "Store", job: "Job") -> int:
+    """Print what became of datasets, what needs an officer first; return how many are not shown."""
+    from heapq import nsmallest
+
+    from acopio.documents import job_datasets
+
+    total = 0
+
+    def shown() -> Iterator[tuple[int, int, tuple[str, ...]]]:
+        nonlocal total
+        for one in job_datasets(store, job.id):
+            if one["outcome"] != "unchanged" or _found(one):
+                total += 1
+                yield _urgency(one), total, _row(one)
+
+    rows = [row for _, _, row in nsmallest(_SHOWN, shown())]
     if rows:
-        table(text("run-columns").split("|"), map(_row, rows[:_SHOWN]))
-    for error in job_errors(store, job.id)[:_SHOWN]:
-        say(f"  {error['code']}: {error['message']}")
-    say(text("run-where-next", {"job": job.id, "more": max(0, len(rows) - _SHOWN)}))
+        table(text("run-columns").split("|"), rows)
+    return total - len(rows)
 
 
-def _counted(kind: str, key: str, value: int) -> str:
-    """Return ``3 creados``, ``1 creado``."""
-    one, many = {"outcome": ("outcome", "outcomes"), "found": ("found-one", "found-many")}[kind]
-    return f"{value} {text(f'{one if value == 1 else many}-{key}')}"
+def _urgency(one: dict[str, Any]) -> int:
+    """Return the rank of a dataset among those shown; the lowest is shown first."""
+    if one["outcome"] not in ("created", "updated", "unchanged"):
+        return 0
+    return 1 if one["findings"]["error"] else 2 if one["findings"]["warning"] else 3
 
 
-def _worth_showing(one: dict[str, Any]) -> bool:
+def _found(one: dict[str, Any]) -> str:
     found = one["findings"]
-    return one["outcome"] != "unchanged" or bool(found["error"] or found["warning"])
+    return ", ".join(
+        counted(f"found-{key}", found[key]) for key in ("error", "warning") if found[key]
+    )
 
 
 def _row(one: dict[str, Any]) -> tuple[str, ...]:
-    found = one["findings"]
-    counted = (("error", found["error"]), ("warning", found["warning"]))
-    words = ", ".join(_counted("found", key, value) for key, value in counted if value)
-    return (text(f"outcome-{one['outcome']}"), one["name"], words, one["reason"] or "")
+    said = ". ".join(filter(None, (_found(one), one["reason"])))
+    return (text(f"outcome-{one['outcome']}"), one["name"], said)

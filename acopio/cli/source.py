@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from acopio.cli.opened import opened_engine, opened_store
-from acopio.cli.output import emit, json_option, say, table
+from acopio.cli.output import emit, json_option, listing, moment, say
 from acopio.config.settings import Settings
 from acopio.messages import text
 
@@ -45,10 +45,14 @@ def list_(settings: Settings, as_json: bool) -> None:
 
 def _show_list(document: dict[str, Any]) -> None:
     rows = [
-        (one["name"], one["kind"], one["url"], _yes(one["enabled"]), one["next_run"])
+        (one["name"], one["kind"], _yes(one["enabled"]), _next(one), one["url"])
         for one in document["sources"]
     ]
-    table(text("source-columns").split("|"), rows)
+    listing("source", rows)
+
+
+def _next(one: dict[str, Any]) -> str:
+    return moment(one["next_run"]) if one["next_run"] else text("by-hand")
 
 
 def _yes(value: bool) -> str:

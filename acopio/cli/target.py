@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from acopio.cli.opened import opened_engine, opened_store
-from acopio.cli.output import emit, json_option, say, table
+from acopio.cli.output import emit, json_option, listing, say
 from acopio.config.settings import Settings
 from acopio.messages import text
 
@@ -44,8 +44,11 @@ def list_(settings: Settings, as_json: bool) -> None:
 
 
 def _show_list(document: dict[str, Any]) -> None:
-    rows = [(one["name"], one["kind"], one["url"], one["files"]) for one in document["targets"]]
-    table(text("target-columns").split("|"), rows)
+    rows = [
+        (one["name"], one["kind"], text(f"files-{one['files']}"), one["url"])
+        for one in document["targets"]
+    ]
+    listing("target", rows)
 
 
 @command.command("check", help=text("help-target-check"))

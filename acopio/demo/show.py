@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 from acopio.config.settings import Settings
 from acopio.demo import content
@@ -114,12 +115,19 @@ class _Folder(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def serving(settings: Settings) -> Iterator[ThreadingHTTPServer]:
-    """Give a server of the published folder on port 8200. Raises ConfigError for a taken port."""
+def serving(settings: Settings) -> Iterator[None]:
+    """Serve the published folder on port 8200 while the block runs.
+
+    Raises ConfigError for a taken port.
+    """
     handler = partial(_Folder, directory=str(folder(settings)))
     try:
         server = ThreadingHTTPServer((HOST, PORT), handler)
     except OSError as error:
         raise ConfigError("demo-port-taken", port=PORT) from error
     with server:
-        yield server
+        Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield
+        finally:
+            server.shutdown()

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Collection
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 
 from acopio.engine import TARGET_CONNECTIONS
 from acopio.messages import said
@@ -66,6 +66,23 @@ def foresee(work: Work) -> None:
     for outcome, actions in foreseen.items():
         records.settle_all(work.engine.store, work.job, actions, outcome.value)
     records.settle_all(work.engine.store, work.job, ["wait"], "missing")
+    _say_again(work)
+
+
+def _say_again(work: Work) -> None:
+    """Repeat what did not stand in the last run, where only the files could change that."""
+    row, known = schema.record, schema.dataset
+    last = select(known.c.outcome).where(known.c.id == row.c.dataset)
+    lasting = (OutcomeState.WITHHELD, OutcomeState.KEPT_LAST_GOOD, OutcomeState.FAILED)
+    again = exists().where(known.c.id == row.c.dataset, known.c.outcome.in_(lasting))
+    checks = update(row).where(row.c.job == work.job, row.c.action == "check", again)
+    with work.engine.store.write() as connection:
+        connection.execute(
+            checks.values(
+                outcome=last.scalar_subquery(),
+                reason=last.with_only_columns(known.c.reason).scalar_subquery(),
+            )
+        )
 
 
 def _withdraw_one(work: Work, record: Record, only: Collection[str] | None) -> None:

@@ -116,7 +116,8 @@ def _withheld(
     work: Work, taken: _Taken, decision: Decision, findings: tuple[Finding, ...]
 ) -> Settled:
     codes = sorted({verdict.code for verdict in decision.verdicts if verdict.code})
-    reason = said("withheld", {"family": decision.family, "codes": ", ".join(codes)})
+    found = f" ({', '.join(codes)})" if codes else ""
+    reason = said("withheld", {"family": decision.family, "codes": found})
     rows = [] if work.options.dry_run else publish.withdraw(work, taken.known.id)
     failed = next((row["error"] for row in rows if row["error"]), None)
     return Settled(

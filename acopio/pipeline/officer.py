@@ -1,5 +1,6 @@
 """Carry out an officer's word: approve or reject a plan, rule on a dataset, take one down."""
 
+from dataclasses import replace
 from datetime import date
 from time import monotonic
 
@@ -14,7 +15,7 @@ from acopio.model import Source
 from acopio.pipeline import apply, closing
 from acopio.pipeline.run import open_desks, open_work
 from acopio.pipeline.tenure import hold
-from acopio.pipeline.work import Options, Progress, Work, quiet
+from acopio.pipeline.work import Desk, Options, Progress, Work, quiet
 from acopio.staging import Listing
 from acopio.store import datasets, jobs, records, resources, sources
 from acopio.store.datasets import Known
@@ -24,16 +25,11 @@ RULINGS = ("publish", "withhold", "pin", "auto")
 
 
 def held_job(engine: Engine, source: str) -> Job:
-    """Return the job whose plan waits for an officer; a newer run replaces it.
-
-    Raises ConfigError when nothing waits.
-    """
-    for job in jobs.recent(engine.store, source):
-        if not job.dry_run:
-            if job.plan == "held":
-                return job
-            break
-    raise ConfigError("no-held-plan", source=source)
+    """Return the job whose plan waits for an officer. Raises ConfigError when none does."""
+    job = jobs.held(engine.store, source)
+    if job is None:
+        raise ConfigError("no-held-plan", source=source)
+    return job
 
 
 def approve(
@@ -100,23 +96,37 @@ def decide(engine: Engine, name: str, action: str, reason: str, until: date | No
     known = datasets.find(engine.store, name)
     source = sources.get_source(engine.store, known.source)
     ruling = {"action": action, "reason": reason, "until": until.isoformat() if until else None}
-    _rule(engine, known, None if action == "auto" else dumps(ruling), action, until)
-    return _run_one(engine, source, datasets.find(engine.store, known.id))
+    desks = open_desks(engine, source)
+    with hold(engine.store, f"source:{source.name}", engine.cancel):
+        _rule(engine, known, None if action == "auto" else dumps(ruling), action, until)
+        return _run_one(engine, source, datasets.find(engine.store, known.id), desks)
 
 
 def takedown(engine: Engine, name: str, reason: str) -> str:
     """Remove a dataset from every target at once, and forget its older versions.
 
-    Does not wait for a running source: that run sees the ruling before it ends the dataset.
-    Returns the job's id. Raises ConfigError for an unknown dataset.
+    Does not wait for a running source: that run sees the ruling before it ends the dataset. Nor
+    does it need the source, which may have been removed while its datasets were kept. Returns the
+    job's id. Raises ConfigError for an unknown dataset.
     """
     known = datasets.find(engine.store, name)
     ruling = dumps({"action": "withhold", "reason": reason, "until": None, "takedown": True})
     _rule(engine, known, ruling, "takedown", None)
     with engine.store.write() as connection:
         resources.forget_good(connection, known.id)
-    source = sources.get_source(engine.store, known.source)
-    return _run_one(engine, source, datasets.find(engine.store, known.id), lease=known.id)
+    source = _what_is_left(engine, known.source)
+    desks = open_desks(engine, source)
+    with hold(engine.store, known.id, engine.cancel):
+        return _run_one(engine, source, datasets.find(engine.store, known.id), desks)
+
+
+def _what_is_left(engine: Engine, name: str) -> Source:
+    """Return a source as far as it and its targets are still defined: enough to take back."""
+    there = [target.name for target in sources.list_targets(engine.store)]
+    for source in sources.list_sources(engine.store):
+        if source.name == name:
+            return replace(source, targets=tuple(one for one in source.targets if one in there))
+    return Source(name=name, kind="", url="", targets=tuple(there))
 
 
 def _rule(
@@ -129,20 +139,18 @@ def _rule(
         ledger.append(connection, ledger.Kind.DECISION, known.name, payload, actor=closing.ACTOR)
 
 
-def _run_one(engine: Engine, source: Source, known: Known, lease: str = "") -> str:
+def _run_one(engine: Engine, source: Source, known: Known, desks: dict[str, Desk]) -> str:
     """Take one dataset, as its source last described it, through a run of its own."""
-    desks = open_desks(engine, source)
-    with hold(engine.store, lease or f"source:{source.name}", engine.cancel):
-        job = jobs.start(engine.store, source.name, dry_run=False)
-        work = open_work(engine, source, job, Options(), desks)
-        began = monotonic()
-        row = {"job": job, "number": 1, "remote_id": known.remote_id, "name": known.name}
-        row |= {"title": known.title[:500], "payload": known.payload, "action": "check"}
-        with engine.store.write() as connection:
-            records.add(connection, [row | {"dataset": known.id}])
-        apply.apply(work)
-        ended = closing.ending(work, Listing(listed=1, complete=True), plan.Hold())
-        closing.close(work, ended, seconds=monotonic() - began)
+    job = jobs.start(engine.store, source.name, dry_run=False)
+    work = open_work(engine, source, job, Options(), desks)
+    began = monotonic()
+    row = {"job": job, "number": 1, "remote_id": known.remote_id, "name": known.name}
+    row |= {"title": known.title[:500], "payload": known.payload, "action": "check"}
+    with engine.store.write() as connection:
+        records.add(connection, [row | {"dataset": known.id}])
+    apply.apply(work)
+    ended = closing.ending(work, Listing(listed=1, complete=True), plan.Hold())
+    closing.close(work, ended, seconds=monotonic() - began)
     return job
 
 

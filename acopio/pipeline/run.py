@@ -12,7 +12,7 @@ from time import monotonic
 from acopio import plan, registry, staging
 from acopio.canonical import digest, from_json, to_json
 from acopio.engine import Engine
-from acopio.errors import Cancelled, SourceError
+from acopio.errors import Cancelled, ConfigError, SourceError
 from acopio.examine import rules_version
 from acopio.messages import said, stored, text
 from acopio.model import BadRecord, Dataset, Incomplete, Source
@@ -61,7 +61,11 @@ def open_desks(engine: Engine, source: Source) -> dict[str, Desk]:
         publisher = registry.load("publishers", target.kind)
         desks[target.name] = Desk(target, publisher(context, target))
     for name in source.targets:
-        sources.get_target(engine.store, name)
+        if name not in desks:
+            known = ", ".join(desks) or "-"
+            raise ConfigError(
+                "unknown-target-of-source", source=source.name, target=name, known=known
+            )
     return desks
 
 

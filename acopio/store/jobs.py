@@ -107,6 +107,35 @@ def recent(store: Store, source: str | None = None, *, limit: int = 50) -> list[
         return [_job(row) for row in connection.execute(query)]
 
 
+def starting_with(store: Store, number: str) -> list[Job]:
+    """Return at most two jobs whose id starts so: enough to tell one from several."""
+    query = select(job).where(job.c.id.startswith(number, autoescape=True)).limit(2)
+    with store.read() as connection:
+        return [_job(row) for row in connection.execute(query)]
+
+
+def held(store: Store, source: str) -> Job | None:
+    """Return the job of the source whose plan waits for an officer, None when nothing waits.
+
+    A newer plan replaces it; a trial, a ruling on one dataset or a run that never came to a plan
+    replaces nothing.
+    """
+    made = select(job).where(
+        job.c.source == source, job.c.dry_run.is_(False), job.c.plan.is_not(None)
+    )
+    with store.read() as connection:
+        row = connection.execute(made.order_by(job.c.started.desc()).limit(1)).first()
+    return _job(row) if row is not None and row.plan == "held" else None
+
+
+def last_planned(store: Store, source: str) -> Job | None:
+    """Return the newest job of the source that has a plan, trials included."""
+    made = select(job).where(job.c.source == source, job.c.plan.is_not(None))
+    with store.read() as connection:
+        row = connection.execute(made.order_by(job.c.started.desc()).limit(1)).first()
+    return _job(row) if row is not None else None
+
+
 def ask_to_cancel(store: Store, number: str) -> bool:
     """Ask a running job to end; False when it is not running."""
     with store.write() as connection:
