@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import update
 
@@ -29,17 +30,19 @@ class Basis:
     """What, besides its record, a dataset's publication rests on.
 
     ``fingerprint`` covers gate, owner, targets, rules and publishers; ``force`` looks again at
-    what seems unchanged; ``max_items`` cuts the listing short.
+    what seems unchanged; ``max_items`` cuts the listing short. ``today`` is the day where the
+    source is: rulings end with it.
     """
 
     fingerprint: str
     now: datetime
+    today: date
     force: bool = False
     max_items: int | None = None
 
     def stamp(self, payload: str, ruling: str | None) -> str:
         """Return what a dataset is settled under; a ruling that ended leaves another stamp."""
-        word = ruling if ruling and in_force(ruling, self.now.date()) else ""
+        word = ruling if ruling and in_force(ruling, self.today) else ""
         return digest(payload, self.fingerprint, word)
 
 
@@ -175,3 +178,8 @@ def keep_missing(store: Store, job: str) -> None:
 def utc_now() -> datetime:
     """Return the moment a run counts from."""
     return datetime.now(UTC)
+
+
+def today_at(timezone: str) -> date:
+    """Return which day it is now in a time zone (IANA name)."""
+    return datetime.now(ZoneInfo(timezone)).date()

@@ -25,15 +25,17 @@ def retry(store: Store, source: str, name: str) -> dict[str, Any]:
     An officer's ruling stands whatever the gate. Raises ConfigError for an unknown source or
     gate. Datasets never judged are not counted.
     """
-    now = sources.get_source(store, source).gate
+    defined = sources.get_source(store, source)
+    now, today = defined.gate, plan.today_at(defined.timezone)
     judged, changed = 0, []
     for known in datasets.every(store, source=source):
         if known.outcome is None or known.state == "withdrawn":
             continue
         judged += 1
-        if _ruling(known) == "pin":
+        ruling = plan.in_force(known.ruling, today)
+        if ruling == "pin":
             continue
-        before, after = (_decision(store, known, which) for which in (now, name))
+        before, after = (_decision(store, known, ruling, which) for which in (now, name))
         if _word(before) != _word(after):
             family = after.family or before.family
             words = {"now": _word(before), "then": _word(after), "family": family}
@@ -56,7 +58,7 @@ def _word(decision: Decision) -> str:
     return "published" if whole else "partly"
 
 
-def _decision(store: Store, known: Known, name: str) -> Decision:
+def _decision(store: Store, known: Known, ruling: str, name: str) -> Decision:
     with store.read() as connection:
         described = from_json(Dataset, payloads.body(connection, known.payload))
         ours = resources.of_dataset(connection, known.id)
@@ -68,7 +70,7 @@ def _decision(store: Store, known: Known, name: str) -> Decision:
         resources=described.resources,
         missing=lost,
         good=frozenset(one.remote_id for one in ours if _stands_in(one, lost)),
-        ruling=_ruling(known),
+        ruling=ruling,
     )
     return gate.decide(case, findings, name)
 
@@ -82,7 +84,3 @@ def _stands_in(known: KnownResource, lost: Collection[str]) -> bool:
     if good is None:
         return False
     return known.remote_id in lost or all(file.sha256 != known.sha256 for file in good.files)
-
-
-def _ruling(known: Known) -> str:
-    return plan.in_force(known.ruling, plan.utc_now().date())

@@ -77,7 +77,7 @@ def _job_error(error: AcopioError, record: Record) -> jobs.JobError:
 
 
 def _settle(work: Work, taken: _Taken) -> Settled:
-    ruling = in_force(taken.known.ruling, work.now.date())
+    ruling = in_force(taken.known.ruling, work.basis.today)
     if ruling == "pin" and taken.known.state == "active":
         return Settled(outcome=OutcomeState.KEPT_LAST_GOOD, reason=said("pinned"))
     with work.engine.store.write() as connection:
@@ -160,7 +160,7 @@ def _published(
 def _ruled_out_meanwhile(work: Work, known: Known) -> bool:
     """Tell whether an officer withheld the dataset while it was being published."""
     now = datasets.find(work.engine.store, known.id)
-    return now.ruling != known.ruling and in_force(now.ruling, work.now.date()) == "withhold"
+    return now.ruling != known.ruling and in_force(now.ruling, work.basis.today) == "withhold"
 
 
 def _foreseen(known: Known, kept: bool) -> OutcomeState:

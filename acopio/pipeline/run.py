@@ -84,6 +84,7 @@ def open_work(
     basis = Basis(
         fingerprint=digest(rules, *settings, *shown),
         now=plan.utc_now(),
+        today=plan.today_at(source.timezone),
         force=options.force,
         max_items=options.max_items,
     )
