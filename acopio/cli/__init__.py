@@ -14,6 +14,7 @@ from typing import IO, Any
 import click
 
 from acopio.cli.output import note
+from acopio.cli.usage import Misused, Shown, misused
 from acopio.config.settings import load_settings
 from acopio.errors import AcopioError
 from acopio.messages import sentence, text
@@ -64,7 +65,7 @@ class Commands(click.Group):
         module, _, attribute = COMMANDS[cmd_name].partition(":")
         command: click.Command = getattr(importlib.import_module(module), attribute)
         command.name = cmd_name
-        _add_verbose(command)
+        _prepare(command)
         return command
 
     def resolve_command(
@@ -75,8 +76,15 @@ class Commands(click.Group):
         if name not in COMMANDS and not name.startswith("-"):
             near = difflib.get_close_matches(name, COMMANDS, 1)
             key = "unknown-command-near" if near else "unknown-command"
-            ctx.fail(text(key, {"name": name, "near": near[0] if near else ""}))
+            raise Misused(text(key, {"name": name, "near": near[0] if near else ""}), ctx)
         return super().resolve_command(ctx, args)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take what stands before the command's name."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            raise misused(error) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands with their one line of help, from the message catalogue."""
@@ -101,6 +109,8 @@ class _Told:
     ) -> None:
         """Raise ``CouldNot`` for an error of ours, or for a bug; let click's own pass."""
         # Nor is a reader that closed the pipe a failure of ours: click ends quietly then.
+        if isinstance(error, click.UsageError):
+            raise misused(error) from None
         if not isinstance(error, Exception) or isinstance(error, _CLICKS_OWN):
             return
         if isinstance(error, AcopioError):
@@ -146,16 +156,20 @@ def _verbose(callback: Callable[[click.Context, click.Parameter, bool], None]) -
     )
 
 
-def _add_verbose(command: click.Command) -> None:
-    """Give a command, and those below it, the option every command has."""
+def _prepare(command: click.Command) -> None:
+    """Give a command, and those below it, the option and the help pages every command has."""
+    command.context_class = Shown
     if not any("--verbose" in parameter.opts for parameter in command.params):
         command.params.append(_verbose(_log_all))
     if isinstance(command, click.Group):
         for below in command.commands.values():
-            _add_verbose(below)
+            _prepare(below)
 
 
-@click.group(cls=Commands, help=text("help-acopio"), params=[_verbose(_set_up_logs)])
+@click.group("acopio", cls=Commands, help=text("help-acopio"), params=[_verbose(_set_up_logs)])
 @click.version_option(package_name="acopio", message="acopio %(version)s")
 def main() -> None:
     """Do what the command says; the help shown is in the message catalogue."""
+
+
+main.context_class = Shown

@@ -14,7 +14,7 @@ from acopio.messages import text
 @click.argument("dataset")
 @click.argument("action", type=click.Choice(["publish", "withhold", "pin", "auto"]))
 @click.option("--reason", required=True, help=text("help-reason"))
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help=text("help-until"))
+@click.option("--until", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]), help=text("help-until"))
 @click.pass_obj
 def command(
     settings: Settings, dataset: str, action: str, reason: str, until: datetime | None

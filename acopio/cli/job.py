@@ -30,7 +30,9 @@ def command() -> None:
 
 @command.command("list", help=text("help-job-list"))
 @click.option("--source", metavar="NAME", help=text("help-dataset-source"))
-@click.option("--limit", type=click.IntRange(1, 1000), default=50, help=text("help-limit"))
+@click.option(
+    "--limit", metavar="N", type=click.IntRange(1, 1000), default=50, help=text("help-limit")
+)
 @json_option
 @click.pass_obj
 def list_(settings: Settings, source: str | None, limit: int, as_json: bool) -> None:

@@ -8,6 +8,7 @@ import click
 
 from acopio.cli.opened import opened_engine, shown_progress
 from acopio.cli.output import counted, json_option, note, print_parts, say, table, tell
+from acopio.cli.usage import Misused
 from acopio.config.settings import Settings
 from acopio.errors import ConfigError, RetryLater
 from acopio.messages import sentence, text
@@ -25,7 +26,7 @@ _SHOWN = 40
 @click.argument("names", metavar="SOURCE...", nargs=-1, required=True)
 @click.option("--dry-run", is_flag=True, help=text("help-run-dry"))
 @click.option("--with-files", is_flag=True, help=text("help-run-files"))
-@click.option("--max-items", type=click.IntRange(min=1), help=text("help-run-max"))
+@click.option("--max-items", metavar="N", type=click.IntRange(min=1), help=text("help-run-max"))
 @click.option("--force", is_flag=True, help=text("help-run-force"))
 @json_option
 @click.pass_obj
@@ -42,7 +43,7 @@ def command(
     from acopio.pipeline.work import Options
 
     if with_files and not dry_run:
-        raise click.UsageError(text("with-files-needs-dry-run"))
+        raise Misused(text("with-files-needs-dry-run"))
     options = Options(dry_run=dry_run, with_files=with_files, max_items=max_items, force=force)
     with opened_engine(settings) as engine:
         numbers = run_each(engine, names, options)

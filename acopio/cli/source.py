@@ -7,6 +7,7 @@ import click
 
 from acopio.cli.opened import opened_engine, opened_store
 from acopio.cli.output import emit, json_option, listing, moment, say
+from acopio.cli.usage import Misused
 from acopio.config.settings import Settings
 from acopio.messages import text
 
@@ -122,7 +123,7 @@ def remove(settings: Settings, name: str, keep: bool, withdraw: bool) -> None:
     from acopio.pipeline import officer
 
     if keep == withdraw:
-        raise click.UsageError(text("keep-or-withdraw"))
+        raise Misused(text("keep-or-withdraw"))
     with opened_engine(settings) as engine:
         officer.remove(engine, name, withdraw=withdraw)
     say(text("source-removed", {"name": name}))

@@ -1,0 +1,128 @@
+"""``acopio demo``: the main job on the sample portals, on ports of the tests' own."""
+
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+import requests
+from click.testing import CliRunner, Result
+
+from acopio.cli import main
+from acopio.demo import content, show
+from tests.cli.desk import COUNTED, COUNTS
+
+# As the command line does it, but on other ports than the fixed ones.
+OWN_PORTS = """
+import sys
+from acopio.cli import main
+from acopio.demo import content, show
+content.MINISTRY_PORT, content.MUNICIPALITY_PORT, show.PORT = map(int, sys.argv[1:4])
+main(["demo", *sys.argv[4:]])
+"""
+
+
+@pytest.fixture
+def ports(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Free ports for both sample portals and for what is served."""
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(3)]
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        found = [one.getsockname()[1] for one in sockets]
+    monkeypatch.setattr(content, "MINISTRY_PORT", found[0])
+    monkeypatch.setattr(content, "MUNICIPALITY_PORT", found[1])
+    monkeypatch.setattr(show, "PORT", found[2])
+    return found
+
+
+def type_demo(home: Path, *words: str) -> Result:
+    environment = {"ACOPIO_HOME": str(home), "ACOPIO_EXECUTOR": "serial"}
+    result = CliRunner(env=environment).invoke(main, ["demo", *words])
+    assert "Traceback" not in result.output
+    return result
+
+
+@pytest.mark.usefixtures("ports")
+def test_the_show_runs_and_its_findings_are_part_of_it(tmp_path: Path) -> None:
+    first = type_demo(tmp_path, "--no-serve", "--json")
+    assert (first.exit_code, first.stderr) == (0, "")
+    document = json.loads(first.stdout)
+    assert document["portal"] == f"http://127.0.0.1:{show.PORT}"
+    assert document["home"] == str(tmp_path / "demo")
+    assert [run["source"] for run in document["runs"]] == ["ministerio", "municipalidad"]
+    for run in document["runs"]:
+        assert set(run["counts"]) == COUNTS
+        assert sum(run["counts"][name] for name in COUNTED) == run["counts"]["listed"] == 8
+        assert len(run["datasets"]) == 8
+        assert run["counts"]["created"] > run["counts"]["withheld"] > 0
+    assert list(tmp_path.iterdir()) == [tmp_path / "demo"]
+
+    again = type_demo(tmp_path, "--no-serve")
+    assert again.exit_code == 0
+    assert "sin cambios" in again.stdout
+    assert " creado" not in again.stdout
+    (command,) = re.findall(r"acopio (dataset show \S+)", again.stdout)
+    there = {"ACOPIO_HOME": document["home"]}
+    assert CliRunner(env=there).invoke(main, command.split()).exit_code == 0
+
+
+def test_a_taken_port_is_told_before_any_work(tmp_path: Path, ports: list[int]) -> None:
+    for port, words in ((ports[0], ["--no-serve"]), (ports[2], [])):
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", port))
+            taken.listen()
+            result = type_demo(tmp_path, *words)
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert str(port) in result.stderr
+    assert not (tmp_path / "demo").exists()
+
+
+@pytest.fixture
+def process(tmp_path: Path, ports: list[int]) -> Iterator["subprocess.Popen[str]"]:
+    """A demo that serves what it published until it is told to end."""
+    with subprocess.Popen(
+        [sys.executable, "-c", OWN_PORTS, *map(str, ports), "--json"],
+        env={"ACOPIO_HOME": str(tmp_path), "ACOPIO_EXECUTOR": "serial", "PATH": ""},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as started:
+        yield started
+        started.kill()
+
+
+def test_it_serves_what_it_published_until_it_is_told_to_end(
+    process: "subprocess.Popen[str]", ports: list[int]
+) -> None:
+    assert process.stdout
+    assert process.stderr
+    document = json.loads(process.stdout.readline())
+    assert str(ports[2]) in process.stderr.readline()
+    answer = requests.get(document["portal"] + "/data.json", timeout=10)
+    created = sum(run["counts"]["created"] for run in document["runs"])
+    assert len(answer.json()["dataset"]) == created
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=20)
+    assert (process.returncode, out, err) == (0, "", "")
+
+
+def test_it_ends_cleanly_in_the_middle(
+    process: "subprocess.Popen[str]", tmp_path: Path, ports: list[int]
+) -> None:
+    database = tmp_path / "demo" / "acopio.db"
+    while not database.exists():
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    assert process.returncode == 1
+    assert "Traceback" not in err
+    runs = json.loads(out)["runs"] if out else []
+    assert {run["status"] for run in runs} <= {"cancelled"}
+    assert type_demo(tmp_path, "--no-serve").exit_code == 0
