@@ -180,6 +180,6 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def today_at(timezone: str) -> date:
-    """Return which day it is now in a time zone (IANA name)."""
-    return datetime.now(ZoneInfo(timezone)).date()
+def day_at(now: datetime, timezone: str) -> date:
+    """Return which day it is in a time zone (IANA name)."""
+    return now.astimezone(ZoneInfo(timezone)).date()

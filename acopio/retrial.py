@@ -26,7 +26,7 @@ def retry(store: Store, source: str, name: str) -> dict[str, Any]:
     gate. Datasets never judged are not counted.
     """
     defined = sources.get_source(store, source)
-    now, today = defined.gate, plan.today_at(defined.timezone)
+    now, today = defined.gate, plan.day_at(plan.utc_now(), defined.timezone)
     judged, changed = 0, []
     for known in datasets.every(store, source=source):
         if known.outcome is None or known.state == "withdrawn":

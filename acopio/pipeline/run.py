@@ -81,10 +81,11 @@ def open_work(
     rules = digest(rules_version(), release.VERSION)
     shown = [to_json(desks[name].target) + desks[name].publisher.version for name in source.targets]
     settings = [source.gate, source.owner, source.title, source.files.value]
+    now = plan.utc_now()
     basis = Basis(
         fingerprint=digest(rules, *settings, *shown),
-        now=plan.utc_now(),
-        today=plan.today_at(source.timezone),
+        now=now,
+        today=plan.day_at(now, source.timezone),
         force=options.force,
         max_items=options.max_items,
     )

@@ -23,7 +23,7 @@ def test_a_ruling_to_publish_ends_although_nothing_is_due(
     assert here.names() == {"conjunto-0"}
     assert here.run()["counts"]["unchanged"] == 1
 
-    monkeypatch.setattr(plan, "utc_now", lambda: tomorrow + timedelta(days=1))
+    monkeypatch.setattr(plan, "utc_now", lambda: tomorrow + timedelta(days=2))
 
     # The gate judges again, and what was published stays as any last good version does.
     assert here.run()["counts"]["kept_last_good"] == 1

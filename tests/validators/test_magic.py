@@ -34,7 +34,7 @@ def ole(stream: str) -> bytes:
         (b"[id],[nombre]\n1,x\n", "text"),
         (b"%PDF-1.7 ...", "pdf"),
         (b"PAR1....PAR1", "parquet"),
-        (gzip.compress(b"a,b\n"), "gz"),
+        (gzip.compress(b"a,b\n", mtime=0), "gz"),
         (zipped("padron.csv"), "zip"),
         (zipped("[Content_Types].xml", "xl/workbook.xml"), "xlsx"),
         (zipped("xl/workbook.bin"), "xlsb"),
