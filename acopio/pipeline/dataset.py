@@ -180,13 +180,14 @@ def _outcome(states: Sequence[str], *, kept: bool) -> OutcomeState:
 
 def _keep_good(work: Work, made: release.Made, ours: Resources) -> None:
     """Remember what was published well: it stands in when something worse comes."""
-    by_id = {one.id: one for one in ours.values()}
-    with work.engine.store.write() as connection:
-        for one in made.release.resources:
-            good = to_json(one)
-            if one.id in made.keys and by_id[one.id].good != good:
-                values = {"good": good, "good_key": made.keys[one.id]}
-                resources.change(connection, one.id, values)
+    before = {one.id: one.good for one in ours.values()}
+    now = {one.id: to_json(one) for one in made.release.resources if one.id in made.keys}
+    changed = {number: good for number, good in now.items() if before[number] != good}
+    if changed:
+        with work.engine.store.write() as connection:
+            for number, good in changed.items():
+                values = {"good": good, "good_key": made.keys[number]}
+                resources.change(connection, number, values)
 
 
 def _left_out(described: Dataset, decision: Decision) -> str | None:

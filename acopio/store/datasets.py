@@ -106,19 +106,22 @@ def admit(store: Store, source: str, described: Dataset, payload: str, slug: str
     ``slug`` is the name wished for; a taken one gets ``-2``, for ever.
     """
     number = identity(source, described.id)
-    while True:
+    this = select(dataset).where(dataset.c.id == number)
+    with store.read() as connection:
+        row = connection.execute(this).first()
+    while row is None:
         try:
             with store.write() as connection:
-                row = connection.execute(select(dataset).where(dataset.c.id == number)).first()
-                if row is not None:
-                    return _known(row)
                 new = {"id": number, "source": source, "remote_id": described.id}
                 new |= {"title": described.title, "payload": payload, "stamp": ""}
                 new |= {"name": _free_name(connection, slug), "state": "new"}
-                row_now = insert(dataset).values(kept=False, since=datetime.now(UTC), **new)
-                connection.execute(row_now)
-        except IntegrityError:  # another thread took the name between our look and our insert
-            continue
+                made = insert(dataset).values(kept=False, since=datetime.now(UTC), **new)
+                connection.execute(made)
+                row = connection.execute(this).one()
+        except IntegrityError:  # another took the name, or made it, between our look and our insert
+            with store.read() as connection:
+                row = connection.execute(this).first()
+    return _known(row)
 
 
 def change(connection: Connection, number: str, values: Mapping[str, Any]) -> None:
