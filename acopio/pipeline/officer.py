@@ -95,6 +95,8 @@ def decide(engine: Engine, name: str, action: str, reason: str, until: date | No
     """
     known = datasets.find(engine.store, name)
     source = sources.get_source(engine.store, known.source)
+    if until is not None and until < plan.day_at(plan.utc_now(), source.timezone):
+        raise ConfigError("until-past", until=until.isoformat())
     ruling = {"action": action, "reason": reason, "until": until.isoformat() if until else None}
     desks = open_desks(engine, source)
     with hold(engine.store, f"source:{source.name}", engine.cancel):
@@ -164,7 +166,7 @@ def remove(engine: Engine, name: str, *, withdraw: bool) -> str | None:
     with engine.store.write() as connection:
         payload = {"removed": True, "withdrawn": withdraw}
         ledger.append(connection, ledger.Kind.SOURCE, name, payload, actor=closing.ACTOR)
-    sources.remove_source(engine.store, name)
+        sources.forget_source(connection, name)
     return job
 
 

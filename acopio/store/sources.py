@@ -1,11 +1,10 @@
 """Sources and targets: their definitions, as the officer's files gave them."""
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from acopio.canonical import from_json, to_json
 from acopio.errors import ConfigError
@@ -15,14 +14,16 @@ from acopio.store import Store, schema
 Defined = TypeVar("Defined", Source, Target)
 
 
-def save_sources(store: Store, sources: Iterable[Source]) -> dict[str, str]:
+def save_sources(store: Store, sources: Sequence[Source]) -> dict[str, str]:
     """Keep all or none. Return for each name ``added``, ``changed`` or ``unchanged``."""
-    return _save(store, schema.source, sources)
+    with store.write() as connection:
+        return put(connection, schema.source, sources)
 
 
-def save_targets(store: Store, targets: Iterable[Target]) -> dict[str, str]:
+def save_targets(store: Store, targets: Sequence[Target]) -> dict[str, str]:
     """Keep all or none. Return for each name ``added``, ``changed`` or ``unchanged``."""
-    return _save(store, schema.target, targets)
+    with store.write() as connection:
+        return put(connection, schema.target, targets)
 
 
 def list_sources(store: Store) -> list[Source]:
@@ -53,24 +54,15 @@ def get_target(store: Store, name: str) -> Target:
     raise ConfigError("unknown-target", name=name, known=known)
 
 
-def set_enabled(store: Store, name: str, *, enabled: bool) -> Source:
-    """Pause or resume a source; return it as it is now. Raises ConfigError."""
-    source = replace(get_source(store, name), enabled=enabled)
-    save_sources(store, [source])
-    return source
-
-
-def remove_source(store: Store, name: str) -> None:
+def forget_source(connection: Connection, name: str) -> None:
     """Forget a source's definition; its datasets and history stay."""
-    with store.write() as connection:
-        connection.execute(delete(schema.source).where(schema.source.c.name == name))
+    connection.execute(delete(schema.source).where(schema.source.c.name == name))
 
 
-def remove_target(store: Store, name: str) -> None:
+def forget_target(connection: Connection, name: str) -> None:
     """Forget a target and what was remembered of it; what it shows stays there."""
-    with store.write() as connection:
-        connection.execute(delete(schema.target).where(schema.target.c.name == name))
-        connection.execute(delete(schema.publication).where(schema.publication.c.target == name))
+    connection.execute(delete(schema.target).where(schema.target.c.name == name))
+    connection.execute(delete(schema.publication).where(schema.publication.c.target == name))
 
 
 def _list(store: Store, table: Table, kind: type[Defined]) -> list[Defined]:
@@ -79,22 +71,24 @@ def _list(store: Store, table: Table, kind: type[Defined]) -> list[Defined]:
         return [from_json(kind, row.definition) for row in rows]
 
 
-def _save(store: Store, table: Table, items: Iterable[Defined]) -> dict[str, str]:
+def put(
+    connection: Connection, table: Table, items: Sequence[Source] | Sequence[Target]
+) -> dict[str, str]:
+    """Keep definitions, in the caller's transaction; return what became of each."""
     done = {}
-    with store.write() as connection:
-        rows = connection.execute(select(table.c.name, table.c.definition))
-        known: dict[str, str] = {row.name: row.definition for row in rows}
-        for item in items:
-            definition = to_json(item)
-            values = {"definition": definition, "changed": datetime.now(UTC)}
-            if isinstance(item, Source):
-                values["enabled"] = item.enabled
-            if item.name not in known:
-                connection.execute(insert(table).values(name=item.name, **values))
-                done[item.name] = "added"
-            elif known[item.name] != definition:
-                connection.execute(update(table).where(table.c.name == item.name).values(**values))
-                done[item.name] = "changed"
-            else:
-                done[item.name] = "unchanged"
+    rows = connection.execute(select(table.c.name, table.c.definition))
+    known: dict[str, str] = {row.name: row.definition for row in rows}
+    for item in items:
+        definition = to_json(item)
+        values = {"definition": definition, "changed": datetime.now(UTC)}
+        if isinstance(item, Source):
+            values["enabled"] = item.enabled
+        if item.name not in known:
+            connection.execute(insert(table).values(name=item.name, **values))
+            done[item.name] = "added"
+        elif known[item.name] != definition:
+            connection.execute(update(table).where(table.c.name == item.name).values(**values))
+            done[item.name] = "changed"
+        else:
+            done[item.name] = "unchanged"
     return done

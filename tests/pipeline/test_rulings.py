@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from acopio import plan
+from acopio.errors import ConfigError
 from acopio.pipeline import officer
 from tests.pipeline.world import World
 
@@ -41,3 +42,11 @@ def test_a_ruling_to_publish_ends_although_nothing_is_due(
 )
 def test_a_ruling_holds_through_its_last_day(ruling: str | None, said: str) -> None:
     assert plan.in_force(ruling, date(2026, 11, 22)) == said
+
+
+def test_a_ruling_that_ended_before_it_began_is_refused(here: World) -> None:
+    here.fill(1)
+    here.run()
+    with pytest.raises(ConfigError, match="until-past"):
+        officer.decide(here.engine, "conjunto-0", "withhold", "x", date(2020, 1, 1))
+    assert here.names() == {"conjunto-0"}
