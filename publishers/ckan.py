@@ -178,7 +178,9 @@ class CkanPublisher:
         made, found = self._creator.create(release.id, name, package)
         if found:
             return self._update(release, wanted, made, Memory())
-        there = (resource["id"] for resource in made["resources"])
+        there = [resource["id"] for resource in made["resources"]]
+        if len(there) != len(resources):
+            raise self._site.nonsense("package_create")
         ours = dict(zip(there, (resource.id for resource in resources), strict=True))
         memory = remember(wanted, made, ours)
         return self._finish(release, made, memory, PublicationState.CREATED, UNTOUCHED)

@@ -8,9 +8,12 @@ from typing import Any
 from acopio.errors import PublishError, SourceError
 from acopio.model import ReleaseFile, Target
 from acopio.ports import ActionApi, Context
+from acopio.publishers.ckansite.answers import is_sound
 
 # How much of a refusal is repeated: some portals echo the whole dataset.
 DETAIL = 600
+# How deep a refusal is read: dataset, resource, field, complaint, and some to spare.
+DEPTH = 8
 
 
 class Site:
@@ -22,8 +25,24 @@ class Site:
         self._api: ActionApi = context.connect(target)
 
     def call(self, action: str, data: Mapping[str, Any] | None = None) -> Any:
-        """Call an action with data that JSON can carry."""
-        return self._api.call_action(action, dict(data or {}))
+        """Call an action with data that JSON can carry.
+
+        Raises PublishError for an answer that lacks what we read of it.
+        """
+        try:
+            answer = self._api.call_action(action, dict(data or {}))
+        except KeyError:  # ckanapi: "success" without a "result"
+            raise self.nonsense(action) from None
+        return self._sound(action, answer)
+
+    def nonsense(self, action: str) -> PublishError:
+        """Return the error for an answer that no CKAN would give."""
+        return PublishError("ckan-nonsense", target=self._target.name, action=action)
+
+    def _sound(self, action: str, answer: Any) -> Any:
+        if not is_sound(action, answer):
+            raise self.nonsense(action)
+        return answer
 
     def find(self, name_or_id: str) -> Any:
         """Return a dataset, None when there is none, False when we may not see it."""
@@ -47,8 +66,10 @@ class Site:
         with self._context.archive.path(file.sha256).open("rb") as body:
             if getattr(self._api, "address", None) is None:  # in process: no request to stream
                 part = {"upload": (name, body)}
-                return self._api.call_action("resource_patch", data, files=part)
-            return self._post("resource_patch", data, (name, body, file.media_type))
+                answer = self._api.call_action("resource_patch", data, files=part)
+            else:
+                answer = self._post("resource_patch", data, (name, body, file.media_type))
+        return self._sound("resource_patch", answer)
 
     def _post(self, action: str, data: Mapping[str, str], file: tuple[str, Any, str]) -> Any:
         from ckanapi.common import reverse_apicontroller_action
@@ -63,7 +84,10 @@ class Site:
         answer = self._context.http.session.post(
             url, data=encoder, headers=headers, allow_redirects=False
         )
-        return reverse_apicontroller_action(url, answer.status_code, answer.text)
+        try:
+            return reverse_apicontroller_action(url, answer.status_code, answer.text)
+        except KeyError:  # as in ``call``
+            raise self.nonsense(action) from None
 
 
 def upload_name(file: ReleaseFile) -> str:
@@ -87,6 +111,8 @@ def spoken(target: Target) -> Iterator[None]:
     except (CKANAPIError, ServerIncompatibleError, SourceError, RequestException) as error:
         key, params = _said(error)
         raise PublishError(key, target=target.name, url=target.url, **params) from None
+    except RecursionError:  # an answer nested beyond reading
+        raise PublishError("ckan-broken", target=target.name, status=200) from None
 
 
 def _said(error: Exception) -> tuple[str, dict[str, Any]]:
@@ -130,17 +156,21 @@ def _unexpected(error: Exception) -> tuple[str, dict[str, Any]]:
 
 def details(error: Any) -> str:
     """Return CKAN's nested refusal as one bounded line: ``tags: too short; name: in use``."""
-    said = "; ".join(_flat(error, ""))
+    said = "; ".join(_flat(error, "", DEPTH))
     return said if len(said) <= DETAIL else said[: DETAIL - 1] + "…"
 
 
-def _flat(value: Any, path: str) -> Iterator[str]:
-    if isinstance(value, Mapping):
-        for key, inner in value.items():
-            if key != "__type":
-                yield from _flat(inner, f"{path}.{key}" if path else str(key))
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from _flat(inner, path)
+def _flat(value: Any, path: str, depth: int) -> Iterator[str]:
+    if isinstance(value, Mapping | list | tuple):
+        for inner, where in _parts(value, path) if depth else ():
+            yield from _flat(inner, where, depth - 1)
     elif value:
         yield f"{path}: {value}" if path else str(value)
+
+
+def _parts(value: Any, path: str) -> Iterator[tuple[Any, str]]:
+    if isinstance(value, Mapping):
+        named = ((key, inner) for key, inner in value.items() if key != "__type")
+        yield from ((inner, f"{path}.{key}" if path else str(key)) for key, inner in named)
+    else:
+        yield from ((inner, path) for inner in value)

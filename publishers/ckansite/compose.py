@@ -1,5 +1,6 @@
 """Flat fields back into the package CKAN takes, in one call."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -67,8 +68,9 @@ def _resources(
 
 
 def _filled(attributes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return attributes as CKAN takes them: a size is a number or none."""
+    """Return attributes as CKAN takes them: a size is a number or none, or what an editor wrote."""
     filled = dict(attributes)
     if "size" in filled:
-        filled["size"] = int(filled["size"]) if filled["size"] else None
+        size = filled["size"]
+        filled["size"] = int(size) if re.fullmatch(r"[0-9]{1,18}", size) else size or None
     return filled

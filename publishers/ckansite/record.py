@@ -204,7 +204,7 @@ def read(package: Mapping[str, Any], ours: Mapping[str, str]) -> Fields:
     fields["tags"] = sorted(tag["name"] for tag in free)
     for extra in package.get("extras") or ():
         if extra["key"] != MARK:
-            fields[f"extras.{extra['key']}"] = extra["value"] or ""
+            fields[f"extras.{extra['key']}"] = extra.get("value") or ""
     for resource in package.get("resources") or ():
         mine = ours.get(resource["id"])
         if mine:
@@ -218,7 +218,8 @@ def _text(value: Any) -> str:
 
 def extra(package: Mapping[str, Any], key: str) -> str:
     """Return the value of a package's extra, or the empty text."""
-    return next((e["value"] for e in package.get("extras") or () if e["key"] == key), "") or ""
+    found = (e.get("value") for e in package.get("extras") or () if e["key"] == key)
+    return _text(next(found, ""))
 
 
 def mark(fields: Mapping[str, Any], theirs: Iterable[str]) -> str:

@@ -400,6 +400,10 @@ REFUSAL = (
     b'{"success": false, "error": {"__type": "Validation Error", "tags": [{}, {"name": ["mal"]}]}}'
 )
 
+DEEP_REFUSAL = (
+    b'{"error": {"__type": "Validation Error", "a": ' + b"[" * 900 + b"1" + b"]" * 900 + b"}}"
+)
+
 
 @pytest.mark.parametrize(
     ("status", "body", "kind", "key"),
@@ -412,6 +416,7 @@ REFUSAL = (
         (500, b"", "text/plain", "ckan-broken"),
         (502, HTML, "text/html", "ckan-broken"),
         (409, REFUSAL, "application/json", "ckan-refused"),
+        (409, DEEP_REFUSAL, "application/json", "ckan-refused"),
     ],
 )
 def test_each_failure_has_its_sentence(
@@ -424,3 +429,48 @@ def test_each_failure_has_its_sentence(
     assert caught.value.key == key
     assert "nacional" in sentence(caught.value) or url in sentence(caught.value)
     assert "{" not in sentence(caught.value)
+
+
+def wrapped(result: bytes) -> bytes:
+    return b'{"success": true, "result": ' + result + b"}"
+
+
+PACKAGE = b'{"id": "z", "name": "y", "state": "active", "resources": [%s]}'
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"success": true}',
+        wrapped(b"null"),
+        wrapped(b'"hola"'),
+        wrapped(b"[1, 2]"),
+        wrapped(b"{}"),
+        wrapped(b'{"id": 7, "name": null, "state": [], "resources": {}}'),
+        wrapped(b'{"id": "z", "name": "y", "state": "active"}'),
+        wrapped(b'{"results": null}'),
+        wrapped(b'{"ckan_version": {}}'),
+        wrapped(PACKAGE % b'{"name": "sin id"}'),
+        wrapped(PACKAGE % b'{"id": "r", "url": ["no es texto"]}'),
+        wrapped(PACKAGE % b'{"id": "r"}, 3'),
+        wrapped(b"[" * 5_000 + b"]" * 5_000),
+    ],
+)
+def test_what_no_ckan_answers_is_a_failure_like_any_other(tmp_path: Path, body: bytes) -> None:
+    with answering(200, body, "application/json") as url:
+        bench = Bench(CkanPlace.at(url, "secreto", tmp_path))
+        release = bench.simple()
+        there = Published(dataset=release.id, name="y", remote_id="z")
+        attempts = (
+            bench.publisher.check,
+            lambda: bench.publisher.publish(release, None),
+            lambda: bench.publisher.publish(release, begun(release)),
+            lambda: bench.publisher.publish(release, there),
+            lambda: bench.publisher.withdraw(there),
+            lambda: bench.publisher.edited(there),
+        )
+        for attempt in attempts:
+            with pytest.raises(PublishError) as caught:
+                attempt()
+            assert caught.value.key in {"ckan-nonsense", "ckan-not-ckan", "ckan-broken"}
+            assert "{" not in sentence(caught.value)
