@@ -50,6 +50,9 @@ from acopio.publishers.ckansite.record import (
 )
 from acopio.publishers.names import candidates
 
+# What an editor changed when they deleted a dataset that we remember as shown.
+DELETED = "state"
+
 
 class CkanTargetOptions(BaseModel):
     """``parquet``: each clean CSV's Parquet twin is a resource of its own."""
@@ -81,6 +84,9 @@ class CkanPublisher:
             package = self._package(release, known)
             if package is None:
                 return self._create(release, wanted, (known and known.name) or release.name)
+            if known and _editor_deleted(package, known):
+                left = Memory.of(known.written)
+                return self._publication(PublicationState.UNCHANGED, package, left, (DELETED,))
             return self._update(release, wanted, package, Memory.of(known.written if known else {}))
 
     def withdraw(self, known: Published) -> Publication:
@@ -98,14 +104,18 @@ class CkanPublisher:
         )
 
     def edited(self, known: Published) -> frozenset[str]:
-        """Return the fields that are not as we left them; none where the dataset is gone."""
+        """Return the fields that are not as we left them; none where the dataset was purged.
+
+        Beside fields of ``Dataset``: ``state``, where an editor deleted the dataset.
+        """
         memory = Memory.of(known.written)
         with spoken(self._target):
             package = self._site.find(known.remote_id) if known.remote_id else None
         if not package:
             return frozenset()
         ours = {theirs: mine for mine, theirs in memory.resources.items()}
-        return frozenset(dataset_field(key) for key in memory.edited(read(package, ours)))
+        deleted = frozenset({DELETED} if _editor_deleted(package, known) else ())
+        return deleted | {dataset_field(key) for key in memory.edited(read(package, ours))}
 
     def check(self) -> None:
         """Ask for an empty dataset: refused as incomplete to whom may write, forbidden to others.
@@ -270,6 +280,11 @@ class CkanPublisher:
 
     def _address(self, name: str) -> str:
         return f"{self._target.url.rstrip('/')}/dataset/{name}"
+
+
+def _editor_deleted(package: Mapping[str, Any], known: Published) -> bool:
+    """Tell whether a dataset is deleted there although we left it to be seen."""
+    return package["state"] == "deleted" and known.state == "active" and bool(known.remote_id)
 
 
 def _beside(release: Release, target: Target) -> dict[str, dict[str, str]]:

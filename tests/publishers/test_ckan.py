@@ -134,6 +134,25 @@ def test_a_resource_made_anew_by_an_editor_is_known_by_its_name(
     assert f"resources.{release.resources[0].id}.url" in second.edited
 
 
+def test_a_dataset_an_editor_deleted_stays_deleted(bench: Bench, place: CkanPlace) -> None:
+    release = bench.simple()
+    first = bench.publisher.publish(release, None)
+    with place.api as api:
+        api.call_action("package_delete", {"id": first.remote_id})
+    assert bench.publisher.edited(known(release, first)) == {"state"}
+
+    second = bench.publisher.publish(titled(release, "Nuevo"), known(release, first))
+    assert (second.state, second.edited) == (PublicationState.UNCHANGED, ("state",))
+    assert (second.remote_id, second.name) == (first.remote_id, first.name)
+    assert second.written == first.written
+    assert place.shown(first.name) is None
+
+    patch(place, first.remote_id, state="active")  # and the editor thinks better of it
+    third = bench.publisher.publish(titled(release, "Nuevo"), known(release, second))
+    assert (third.state, third.edited) == (PublicationState.UPDATED, ())
+    assert place.package(first.name)["title"] == "Nuevo"
+
+
 # --- ids, names, answers that were lost ---------------------------------------------------------
 
 
