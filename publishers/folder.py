@@ -13,7 +13,15 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from acopio.errors import PublishError
-from acopio.model import Publication, PublicationState, Published, Release, Target, TargetFiles
+from acopio.model import (
+    Publication,
+    PublicationState,
+    Published,
+    Release,
+    ReleaseFile,
+    Target,
+    TargetFiles,
+)
 from acopio.ports import Context
 from acopio.publishers.folders.datajson import catalogue
 from acopio.publishers.folders.datapackage import descriptor, encoded, file_names
@@ -98,11 +106,11 @@ class FolderPublisher:
         taken = {"name": release.name, "target": self._target.name}
         raise PublishError("folder-name-taken", **taken)
 
-    def _files(self, release: Release) -> Iterator[tuple[str, Path]]:
+    def _files(self, release: Release) -> Iterator[tuple[str, Path, ReleaseFile]]:
         names = file_names(release)
         for resource in release.resources:
             for file in resource.files:
-                yield names[resource.id, file.kind], self._archive.path(file.sha256)
+                yield names[resource.id, file.kind], self._archive.path(file.sha256), file
 
     def _whole(self, name: str, described: Mapping[str, Any]) -> bool:
         """Tell whether the files are there in their sizes: people and disks lose some."""

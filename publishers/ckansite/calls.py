@@ -9,6 +9,7 @@ from acopio.errors import PublishError, SourceError
 from acopio.model import ReleaseFile, Target
 from acopio.ports import ActionApi, Context
 from acopio.publishers.ckansite.answers import is_sound
+from acopio.publishers.intact import checked
 
 # How much of a refusal is repeated: some portals echo the whole dataset.
 DETAIL = 600
@@ -59,11 +60,11 @@ class Site:
         """Replace a resource's file, and what is ``said`` of it; return the resource.
 
         The file goes alone, beside plain texts, read from disk as it is sent: ckanapi would hold
-        it in memory whole.
+        it in memory whole. Raises PublishError if the file is damaged.
         """
         data = {"id": resource, **said}
         name = upload_name(file)
-        with self._context.archive.path(file.sha256).open("rb") as body:
+        with checked(self._context.archive.path(file.sha256), file).open("rb") as body:
             if getattr(self._api, "address", None) is None:  # in process: no request to stream
                 part = {"upload": (name, body)}
                 answer = self._api.call_action("resource_patch", data, files=part)

@@ -13,7 +13,10 @@ from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
+from acopio.errors import PublishError
+from acopio.model import ReleaseFile
 from acopio.publishers.folders.datapackage import DESCRIPTOR
+from acopio.publishers.intact import copy
 
 OURS = ".acopio"
 
@@ -53,17 +56,21 @@ class LocalFolder:
             return (self._root / name / file).stat().st_size
         return None
 
-    def replace(self, name: str, files: Iterable[tuple[str, Path]], descriptor: bytes) -> None:
-        """Show readers these files and this descriptor under ``name``, in one step."""
+    def replace(
+        self, name: str, files: Iterable[tuple[str, Path, ReleaseFile]], descriptor: bytes
+    ) -> None:
+        """Show readers these files and this descriptor under ``name``, in one step.
+
+        Raises PublishError, and shows nothing new, if a file is damaged.
+        """
         versions = self._ours / "versions" / name
         new = versions / uuid4().hex
         new.mkdir(parents=True)
-        for file, source in files:
-            shutil.copyfile(source, new / file)
-            _sync(new / file)
-        (new / DESCRIPTOR).write_bytes(descriptor)
-        _sync(new / DESCRIPTOR)
-        _sync(new)
+        try:
+            _fill(new, files, descriptor)
+        except (PublishError, OSError):
+            shutil.rmtree(new, ignore_errors=True)
+            raise
         link = self._temporary(self._ours)
         link.symlink_to(Path(OURS, "versions", name, new.name))
         link.replace(self._root / name)
@@ -112,6 +119,15 @@ class LocalFolder:
 
     def _temporary(self, folder: Path) -> Path:
         return folder / f".{uuid4().hex}"
+
+
+def _fill(folder: Path, files: Iterable[tuple[str, Path, ReleaseFile]], descriptor: bytes) -> None:
+    for name, source, file in files:
+        copy(source, folder / name, file)
+        _sync(folder / name)
+    (folder / DESCRIPTOR).write_bytes(descriptor)
+    _sync(folder / DESCRIPTOR)
+    _sync(folder)
 
 
 def _sync(path: Path) -> None:

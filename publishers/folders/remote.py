@@ -10,8 +10,10 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from acopio.model import ReleaseFile
 from acopio.publishers.folders.datapackage import DESCRIPTOR
 from acopio.publishers.folders.local import OURS
+from acopio.publishers.intact import checked
 
 
 class RemoteFolder:
@@ -47,13 +49,18 @@ class RemoteFolder:
             return int(self._fs.size(self._at(name, file)))
         return None
 
-    def replace(self, name: str, files: Iterable[tuple[str, Path]], descriptor: bytes) -> None:
-        """Write files, then descriptor, then remove what is stale."""
+    def replace(
+        self, name: str, files: Iterable[tuple[str, Path, ReleaseFile]], descriptor: bytes
+    ) -> None:
+        """Write files, then descriptor, then remove what is stale.
+
+        Raises PublishError, before a reader could meet it, if a file is damaged.
+        """
         kept = {DESCRIPTOR}
         self._fs.makedirs(self._at(name), exist_ok=True)
-        for file, source in files:
-            self._fs.put_file(str(source), self._at(name, file))
-            kept.add(file)
+        for path, source, file in files:
+            self._fs.put_file(str(checked(source, file)), self._at(name, path))
+            kept.add(path)
         self._write(self._at(name, DESCRIPTOR), descriptor)
         for path in self._fs.ls(self._at(name), detail=False, refresh=True):
             if path.rsplit("/", 1)[-1] not in kept:

@@ -415,6 +415,27 @@ def fails_with_a_publish_error_only(bench: Bench) -> None:
             attempt()
 
 
+def a_damaged_file_is_not_published(bench: Bench) -> None:
+    release = bench.simple()
+    first = bench.publisher.publish(release, None)
+    file = bench.file(f"{uuid4()}".encode(), "dañado.csv")
+    damage(bench.place.context.archive.path(file.sha256))
+    worse = replace(release, resources=(replace(release.resources[0], files=(file,)),))
+    with pytest.raises(PublishError) as caught:
+        bench.publisher.publish(worse, known(release, first))
+    assert (caught.value.key, caught.value.params["file"]) == ("archive-damaged", "dañado.csv")
+    shown = bench.place.shown(first.name)
+    assert shown is not None
+    assert list(shown.files.values()) == [b"a,b\r\n1,2\r\n"]
+
+
+def damage(path: Path) -> None:
+    """Change one byte, as a disk does: the size stays."""
+    body = bytearray(path.read_bytes())
+    body[0] ^= 1
+    path.write_bytes(body)
+
+
 def a_good_target_passes_its_check(bench: Bench) -> None:
     bench.publisher.check()
     bench.publisher.finish()
@@ -437,5 +458,6 @@ CHECKS: list[Callable[[Bench], None]] = [
     hostile_texts_do_no_harm,
     a_dataset_without_resources_is_published,
     fails_with_a_publish_error_only,
+    a_damaged_file_is_not_published,
     a_good_target_passes_its_check,
 ]
