@@ -9,7 +9,7 @@ import re
 import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import unquote_plus, urlsplit
 
 from acopio.errors import Blocked
 
@@ -33,8 +33,10 @@ _NOT_PUBLIC = tuple(
         "fec0::/10",
     )
 )
+# The end of a key, whatever number or word was put behind it.
 _SECRET = re.compile(
-    r"([^&=]*(?:key|token|secret|password|passwd|clave|signature|sig|auth))=[^&]*", re.IGNORECASE
+    r"(?is)(key|token|secret|pass(word|wd|phrase)?|pwd|clave|contrase(ñ|n)a|credentials?|"
+    r"sig(nature)?|auth(orization)?)([0-9_.\[\]-].*)?$"
 )
 
 
@@ -120,5 +122,15 @@ def shown(url: str) -> str:
         parts = urlsplit(url)
     except ValueError:
         return "?"
-    netloc, query = parts.netloc.rpartition("@")[2], _SECRET.sub(r"\1=***", parts.query)
+    netloc, query = parts.netloc.rpartition("@")[2], without_secrets(parts.query)
     return parts._replace(netloc=netloc, query=query, fragment="").geturl()[:500]
+
+
+def without_secrets(query: str) -> str:
+    """Return a query with the values of those keys masked that by their names hold secrets."""
+    return "&".join(map(_masked, query.split("&")))
+
+
+def _masked(pair: str) -> str:
+    key, equals, _ = pair.partition("=")
+    return f"{key}=***" if equals and _SECRET.search(unquote_plus(key)) else pair

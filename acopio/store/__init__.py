@@ -111,13 +111,17 @@ def _begin_sqlite(connection: "Connection") -> None:
 
 
 def _without_password(url: str) -> str:
+    """Return the URL without its password: drivers take one from the query as well."""
     from sqlalchemy import make_url
     from sqlalchemy.exc import ArgumentError
 
+    from acopio.http.addresses import without_secrets
+
     try:
-        return make_url(url).render_as_string(hide_password=True)
+        address, mark, query = make_url(url).render_as_string(hide_password=True).partition("?")
     except ArgumentError:
         return "ACOPIO_DATABASE_URL"
+    return address + mark + without_secrets(query)
 
 
 def _first_line(error: Exception) -> str:

@@ -40,6 +40,13 @@ def test_a_database_that_cannot_be_opened(home: str, tmp_path: Path) -> None:
     assert "ACOPIO_DATABASE_URL" in check["database"].message
 
 
+def test_a_password_in_the_query_is_not_shown(home: str) -> None:
+    url = "postgresql+psycopg://127.0.0.1:1/none?user=ana&password=oculta"
+    check = examined(ACOPIO_HOME=home, ACOPIO_DATABASE_URL=url)["database"]
+    assert not check.ok
+    assert ("user=ana" in check.message, "oculta" in check.message) == (True, False)
+
+
 def test_an_archive_that_cannot_be_written(home: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     check = examined(ACOPIO_HOME=home, ACOPIO_ARCHIVE_URL=f"file://{tmp_path}/file/archive")

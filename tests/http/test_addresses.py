@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from acopio.errors import Blocked, SourceError, Unreachable
 from acopio.http import Client, Limits
-from acopio.http.addresses import Allowed, is_public, parse, shown
+from acopio.http.addresses import Allowed, is_public, parse, shown, without_secrets
 from tests.http.clients import client_for
 from tests.http_server import serving
 
@@ -212,3 +212,11 @@ def test_any_text_is_an_address_or_refused(text: str) -> None:
 def test_shown_address_hides_secrets() -> None:
     url = "https://u:p@h.example/a?auth_key=abc&offset=10&api_token=xyz#x"
     assert shown(url) == "https://h.example/a?auth_key=***&offset=10&api_token=***"
+
+
+@pytest.mark.parametrize(
+    "query", ["apikey=x9x", "api%6Bey=x9x", "key2=x9x", "token[0]=x9x", "CLAVE=x9x", "db_pwd=x9x"]
+)
+def test_a_secret_is_known_by_its_key(query: str) -> None:
+    assert "x9x" not in shown(f"https://h.example/?a=1&{query}&b=2")
+    assert without_secrets("keyword=agua&author=ana&design=3") == "keyword=agua&author=ana&design=3"

@@ -51,10 +51,19 @@ def test_a_database_of_a_newer_acopio_is_refused(url: str) -> None:
         open_store(url)
 
 
-def test_a_password_is_never_in_the_error() -> None:
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql+psycopg://someone:hidden@127.0.0.1:1/none",
+        "postgresql+psycopg://127.0.0.1:1/none?user=someone&password=hidden",
+        "postgresql+psycopg://127.0.0.1:1/none?user=someone&p%61ssword=hidden&sslmode=disable",
+    ],
+)
+def test_a_password_is_never_in_the_error(url: str) -> None:
     with pytest.raises(ConfigError) as raised:
-        open_store("postgresql+psycopg://someone:hidden@127.0.0.1:1/none")
+        open_store(url)
     assert "hidden" not in str(raised.value)
+    assert "someone" in str(raised.value)
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
