@@ -40,13 +40,13 @@ class Engine:
         """Where half-fetched files wait to be resumed."""
         return self.settings.home / "partial"
 
-    def source_client(self, source: "Source") -> Client:
+    def source_client(self, source: "Source", cancel: Event) -> Client:
         """Return the client that reads a source: one connection a host, with its pause."""
-        return self._client(pause=source.pause, connections=1)
+        return self._client(cancel, pause=source.pause, connections=1)
 
-    def target_client(self) -> Client:
-        """Return a client that writes to a target."""
-        return self._client(pause=0.0, connections=TARGET_CONNECTIONS)
+    def target_client(self, cancel: Event) -> Client:
+        """Return a client that writes to targets."""
+        return self._client(cancel, pause=0.0, connections=TARGET_CONNECTIONS)
 
     def context(self, client: Client) -> Context:
         """Return what plugins are lent."""
@@ -57,13 +57,13 @@ class Engine:
             secret=secret,
         )
 
-    def _client(self, *, pause: float, connections: int) -> Client:
+    def _client(self, cancel: Event, *, pause: float, connections: int) -> Client:
         return Client(
             politeness=self.politeness,
             pause=pause,
             connections=connections,
             allowed_private_hosts=self.settings.allowed_private_hosts,
-            cancel=self.cancel,
+            cancel=cancel,
         )
 
 

@@ -7,11 +7,14 @@ longer than it was given, is replaced, and takes that one file with it.
 
 import multiprocessing
 import os
+import signal
+import time
 from collections.abc import Callable
-from threading import Lock
+from concurrent.futures import wait
+from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from acopio.errors import AcopioError, ConfigError
+from acopio.errors import AcopioError, Cancelled, ConfigError
 
 if TYPE_CHECKING:
     from pebble import ProcessPool
@@ -20,6 +23,8 @@ T = TypeVar("T")
 
 # A worker is replaced after so many jobs, so that what a parser leaks does not add up.
 JOBS_A_WORKER = 400
+# How soon a cancelled run leaves a job.
+CANCEL_SECONDS = 0.5
 
 
 class WorkerDied(AcopioError):  # noqa: N818
@@ -37,10 +42,12 @@ class TookTooLong(AcopioError):  # noqa: N818
 class Executor(Protocol):
     """Runs jobs, from many threads at once."""
 
-    def call(self, job: Callable[..., T], *args: object, seconds: float) -> T:
+    def call(
+        self, job: Callable[..., T], *args: object, seconds: float, cancel: Event | None = None
+    ) -> T:
         """Run ``job`` and return what it returns, raising what it raises.
 
-        Raises WorkerDied, TookTooLong after ``seconds``.
+        Raises WorkerDied, TookTooLong after ``seconds``, Cancelled soon after ``cancel`` is set.
         """
         ...
 
@@ -52,7 +59,9 @@ class Executor(Protocol):
 class SerialExecutor:
     """Runs each job in the calling thread: for tests and very small machines. No time is kept."""
 
-    def call(self, job: Callable[..., T], *args: object, seconds: float) -> T:
+    def call(
+        self, job: Callable[..., T], *args: object, seconds: float, cancel: Event | None = None
+    ) -> T:
         """Run ``job``."""
         return job(*args)
 
@@ -68,13 +77,22 @@ class LocalExecutor:
         self._pool: ProcessPool | None = None
         self._lock = Lock()
 
-    def call(self, job: Callable[..., T], *args: object, seconds: float) -> T:
+    def call(
+        self, job: Callable[..., T], *args: object, seconds: float, cancel: Event | None = None
+    ) -> T:
         """Hand ``job`` to a worker and wait. Its time counts from when a worker takes it."""
         from pebble import ProcessExpired
 
+        future = self._running().schedule(job, args=args, timeout=seconds)
+        while not wait([future], timeout=CANCEL_SECONDS).done:
+            if cancel is not None and cancel.is_set():
+                future.cancel()  # ends the worker as well
+                raise Cancelled("cancelled")
         try:
-            return self._running().schedule(job, args=args, timeout=seconds).result()
+            return future.result()
         except ProcessExpired as error:
+            if cancel is not None and _set_soon(cancel):
+                raise Cancelled("cancelled") from error
             raise WorkerDied("worker-died") from error
         except TimeoutError as error:
             raise TookTooLong("took-too-long", seconds=round(seconds)) from error
@@ -93,8 +111,37 @@ class LocalExecutor:
         with self._lock:
             if self._pool is None:
                 spawn = multiprocessing.get_context("spawn")
-                self._pool = ProcessPool(self._workers, max_tasks=JOBS_A_WORKER, context=spawn)
+                self._pool = ProcessPool(
+                    self._workers, max_tasks=JOBS_A_WORKER, initializer=_settle_in, context=spawn
+                )
             return self._pool
+
+
+def _set_soon(cancel: Event) -> bool:
+    """Tell whether a run is being ended: a signal to all its processes may reach workers first."""
+    for _ in range(10):
+        if cancel.is_set():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def _settle_in() -> None:
+    """Make a worker live and die by its parent's word alone.
+
+    A Ctrl-C in a terminal reaches every process there: the parent ends the run in good order, and
+    a worker torn out of an import would misjudge files ever after. A parent that was killed ends
+    nobody, so each worker waits for its parent's end.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def open_executor(spec: str) -> Executor:

@@ -101,7 +101,7 @@ def guard(source: Source, *, known: int, missing: int, confirmed: int, listed: i
     if listed == 0:
         return Hold(what="everything", reason=said("hold-nothing-listed", counts))
     doubtful = missing - confirmed
-    if missing > 2 and known and missing / known > 0.5 and doubtful:
+    if missing > 2 and known and missing / known > 0.5:
         return Hold(what="everything", reason=said("hold-more-than-half", counts))
     if doubtful <= 2 or known == 0 or doubtful / known <= source.withdraw_at_most:
         return Hold()
@@ -109,27 +109,27 @@ def guard(source: Source, *, known: int, missing: int, confirmed: int, listed: i
     return Hold(what="withdrawals", reason=said("hold-withdrawals", {**counts, "limit": limit}))
 
 
-def add_missing(
-    store: Store,
-    job: str,
-    source: Source,
-    *,
-    now: datetime,
-    at_once: Callable[[Any], bool],
-) -> None:
-    """Add a row for each dataset no longer listed: ``withdraw`` when due, ``wait`` in its grace.
+def is_due(source: Source, row: Any, now: datetime, *, at_once: bool) -> bool:
+    """Tell whether a dataset no longer listed is to be withdrawn now.
 
-    ``at_once`` tells which need no grace. Their absence is counted from the first run that saw it.
+    Its absence is counted from the first run that saw it; ``at_once`` leaves it no grace. What an
+    officer pinned stays for as long as the pin holds.
     """
+    if in_force(row.ruling, day_at(now, source.timezone)) == "pin":
+        return False
+    absent = now - (row.missing_since or now)
+    return at_once or absent >= timedelta(days=source.withdraw_after_days)
+
+
+def add_missing(store: Store, job: str, source: str, due: Callable[[Any], bool]) -> None:
+    """Add a row for each dataset no longer listed: ``withdraw`` when due, else ``wait``."""
     number = records.count_listed(store, job)
-    grace = timedelta(days=source.withdraw_after_days)
-    absent = records.missing(store, job, source.name)
+    absent = records.missing(store, job, source)
     while batch := list(islice(absent, BATCH)):
         rows = []
         for row in batch:
             number += 1
-            due = at_once(row) or now - (row.missing_since or now) >= grace
-            rows.append(_absent(job, number, row, "withdraw" if due else "wait"))
+            rows.append(_absent(job, number, row, "withdraw" if due(row) else "wait"))
         with store.write() as connection:
             records.add(connection, rows)
 

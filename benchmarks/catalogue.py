@@ -152,7 +152,7 @@ def _run(engine: Engine, outcome: str) -> tuple[int, float]:
 
 def _list(engine: Engine) -> float:
     source = sources.get_source(engine.store, "muestra")
-    context = engine.context(engine.source_client(source))
+    context = engine.context(engine.source_client(source, engine.cancel))
     harvester: Harvester = registry.load("harvesters", source.kind)(context)
     began = perf_counter()
     for _ in harvester.harvest(source):

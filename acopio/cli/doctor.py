@@ -130,7 +130,7 @@ def _targets(settings: Settings) -> Iterator[Check]:
     from acopio.store.sources import list_targets
 
     with opened_engine(settings) as engine:
-        context = engine.context(engine.target_client())
+        context = engine.context(engine.target_client(engine.cancel))
         for target in list_targets(engine.store):
             name = f"target {target.name}"
             try:

@@ -6,7 +6,8 @@ from typing import Any
 import click
 
 from acopio.cli.opened import opened_engine, opened_store
-from acopio.cli.output import emit, json_option, listing, moment, say
+from acopio.cli.output import emit, json_option, listing, moment, note, say
+from acopio.cli.run import show_jobs
 from acopio.cli.usage import Misused
 from acopio.config.settings import Settings
 from acopio.messages import text
@@ -121,9 +122,14 @@ def _set_enabled(settings: Settings, name: str, *, enabled: bool) -> None:
 def remove(settings: Settings, name: str, keep: bool, withdraw: bool) -> None:
     """Forget a source; the officer says what becomes of what it published."""
     from acopio.pipeline import officer
+    from acopio.store import jobs
 
     if keep == withdraw:
         raise Misused(text("keep-or-withdraw"))
     with opened_engine(settings) as engine:
-        officer.remove(engine, name, withdraw=withdraw)
+        job = officer.remove(engine, name, withdraw=withdraw)
+        if job is not None and jobs.errors(engine.store, job):
+            code = show_jobs(engine.store, [job], as_json=False)
+            note(text("source-not-withdrawn", {"source": name, "job": job}))
+            raise click.exceptions.Exit(code)
     say(text("source-removed", {"name": name}))

@@ -5,13 +5,14 @@ import click
 from acopio.cli.opened import opened_engine
 from acopio.cli.output import note, say
 from acopio.cli.run import show_jobs
+from acopio.cli.usage import not_blank
 from acopio.config.settings import Settings
 from acopio.messages import text
 
 
 @click.command(help=text("help-takedown"))
 @click.argument("dataset")
-@click.option("--reason", required=True, help=text("help-reason"))
+@click.option("--reason", required=True, callback=not_blank, help=text("help-reason"))
 @click.pass_obj
 def command(settings: Settings, dataset: str, reason: str) -> None:
     """Take one dataset down; exit with 1 if a target still shows it."""

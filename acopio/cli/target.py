@@ -61,7 +61,7 @@ def check(settings: Settings, name: str) -> None:
 
     with opened_engine(settings) as engine:
         target = get_target(engine.store, name)
-        context = engine.context(engine.target_client())
+        context = engine.context(engine.target_client(engine.cancel))
         registry.load("publishers", target.kind)(context, target).check()
     say(text("target-ready", {"name": name, "url": target.url}))
 

@@ -18,6 +18,13 @@ class Misused(click.UsageError):
             click.echo(text("usage-help", {"command": self.ctx.command_path}), err=True)
 
 
+def not_blank(_context: click.Context, _option: click.Parameter, given: str) -> str:
+    """Refuse a reason of nothing but white space."""
+    if not given.strip():
+        raise Misused(text("reason-blank"))
+    return given.strip()
+
+
 def misused(error: click.UsageError) -> click.UsageError:
     """Return click's error as ours, in the reader's language; one of ours as it is."""
     if isinstance(error, Misused | click.exceptions.NoArgsIsHelpError):

@@ -46,18 +46,25 @@ def ending(work: Work, listing: Listing, held: Hold) -> Ending:
     if held.what != "nothing":
         return Ending(status="held", listing=word, reason=held.reason)
     return Ending(
-        status=status(counts, listed=listing.listed, complete=listing.complete),
+        status=status(counts, complete=listing.complete),
         listing=word,
         reason=listing.reason,
     )
 
 
-def status(counts: dict[str, int], *, listed: int, complete: bool) -> str:
-    """Return ``succeeded``, ``partial`` or ``failed`` from what became of a run's records."""
+def status(counts: dict[str, int], *, complete: bool) -> str:
+    """Return ``succeeded``, ``partial`` or ``failed`` from what became of a run's records.
+
+    ``counts`` is by outcome. A run that only failed, or whose listing was not finished and changed
+    nothing, has failed; one that failed in part is partial.
+    """
     failed = counts.get("failed", 0)
-    if (failed and failed >= listed) or (not complete and not listed):
-        return "failed"
-    return "partial" if failed or not complete else "succeeded"
+    if not complete:
+        return "partial" if any(counts.get(word) for word in APPLIED) else "failed"
+    stood = sum(counts.values()) - failed - counts.get("missing", 0)
+    if failed:
+        return "partial" if stood else "failed"
+    return "succeeded"
 
 
 def close(work: Work, ended: Ending, *, seconds: float) -> None:

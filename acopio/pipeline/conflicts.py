@@ -50,7 +50,7 @@ def _conflicts(work: Work, record: Record) -> int | None:
         if desk is None or one.published.state != "active" or not changed:
             continue
         try:
-            if changed & desk.publisher.edited(one.published):
+            if changed & desk.ready().edited(one.published):
                 return record.number
         except PublishError:
             continue

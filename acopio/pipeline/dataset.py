@@ -85,6 +85,7 @@ def _settle(work: Work, taken: _Taken) -> Settled:
     if ruling == "withhold":
         return _withheld(work, taken, Decision(withhold=True, family="ruling"), ())
     snapshot, ours = fetch.snapshot(work, taken.described, recognised)
+    work.go_on()
     skipped = work.source.files is FilePolicy.SKIP
     report = Report() if skipped else judge.judge(work, snapshot)
     decision = gate.decide(_case(snapshot, ours, ruling), report.findings, work.source.gate)
@@ -141,6 +142,7 @@ def _published(
     if work.options.dry_run:
         outcome = _foreseen(taken.known, made.kept)
         return Settled(outcome=outcome, findings=report.findings)
+    work.go_on()
     rows = publish.publish(work, made.release)
     if any(row["error"] is None for row in rows):
         _keep_good(work, made, ours)

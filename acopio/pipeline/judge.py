@@ -40,10 +40,14 @@ def _judge_file(work: Work, file: File, resource: Resource) -> Report:
         path=None,
     )
     try:
-        found = work.engine.executor.call(examine, job, seconds=seconds_for(file.size))
+        found = work.engine.executor.call(
+            examine, job, seconds=seconds_for(file.size), cancel=work.cancel
+        )
     except (WorkerDied, TookTooLong) as error:
         return Report(findings=(_lost(resource, error),))
-    reports.keep(work.engine.store, key, found)
+    # What broke here may go well next time; only what was found is for ever.
+    if all(finding.code != "examination-failed" for finding in found.findings):
+        reports.keep(work.engine.store, key, found)
     return found
 
 

@@ -1,5 +1,7 @@
 """Carry out an officer's word: approve or reject a plan, rule on a dataset, take one down."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from time import monotonic
@@ -13,9 +15,9 @@ from acopio.errors import ConfigError
 from acopio.messages import said
 from acopio.model import Source
 from acopio.pipeline import apply, closing
-from acopio.pipeline.run import open_desks, open_work
+from acopio.pipeline.opening import at_work
 from acopio.pipeline.tenure import hold
-from acopio.pipeline.work import Desk, Options, Progress, Work, quiet
+from acopio.pipeline.work import Progress, Work, quiet
 from acopio.staging import Listing
 from acopio.store import datasets, jobs, records, resources, sources
 from acopio.store.datasets import Known
@@ -40,21 +42,24 @@ def approve(
     Raises ConfigError when nothing is held, or ``digest`` is not the held plan's.
     """
     source = sources.get_source(engine.store, name)
-    job = held_job(engine, name)
-    if digest is not None and digest != job.digest:
-        raise ConfigError("plan-replaced", source=name, digest=job.digest)
-    desks = open_desks(engine, source)
-    with hold(engine.store, f"source:{name}", engine.cancel) as tenure:
-        tenure.job = job.id
+    job = _wanted(engine, name, digest)
+    with at_work(engine, source, progress=progress, job=job.id) as (work, _):
+        job = _wanted(engine, name, digest)  # a run may have replaced it while we waited
         began = monotonic()
         with engine.store.write() as connection:
             _approved(connection, name, job, {"approved": True})
         jobs.change(engine.store, job.id, status="running", plan="approved", finished=None)
         records.reopen(engine.store, job.id)
-        work = open_work(engine, source, job.id, Options(), desks, progress)
         ended = _apply_approved(work, job)
         closing.close(work, ended, seconds=job.seconds + monotonic() - began)
     return job.id
+
+
+def _wanted(engine: Engine, name: str, digest: str | None) -> Job:
+    job = held_job(engine, name)
+    if digest is not None and digest != job.digest:
+        raise ConfigError("plan-replaced", source=name, digest=job.digest)
+    return job
 
 
 def _apply_approved(work: Work, job: Job) -> closing.Ending:
@@ -86,22 +91,28 @@ def _approved(connection: Connection, name: str, job: Job, word: dict[str, bool]
     ledger.append(connection, ledger.Kind.APPROVAL, name, payload, actor=closing.ACTOR)
 
 
-def decide(engine: Engine, name: str, action: str, reason: str, until: date | None = None) -> str:
+def decide(
+    engine: Engine, name: str, action: str, reason: str, until: date | None = None
+) -> str | None:
     """Rule on one dataset and carry it out at once; return the job's id.
 
     ``publish`` lets it past the gate, but never with persons; ``withhold`` hides it; ``pin``
-    keeps the version published now; ``auto`` gives it back to the gate. Raises ConfigError for
-    an unknown dataset, RetryLater when its source is running.
+    keeps the version published now; ``auto`` gives it back to the gate. A dataset that its source
+    withdrew stays so: the ruling waits for its return, and None is returned. Raises ConfigError
+    for an unknown dataset or a day that is past, RetryLater when the source is running.
     """
     known = datasets.find(engine.store, name)
     source = sources.get_source(engine.store, known.source)
     if until is not None and until < plan.day_at(plan.utc_now(), source.timezone):
         raise ConfigError("until-past", until=until.isoformat())
     ruling = {"action": action, "reason": reason, "until": until.isoformat() if until else None}
-    desks = open_desks(engine, source)
-    with hold(engine.store, f"source:{source.name}", engine.cancel):
-        _rule(engine, known, None if action == "auto" else dumps(ruling), action, until)
-        return _run_one(engine, source, datasets.find(engine.store, known.id), desks)
+    kept = None if action == "auto" else dumps(ruling)
+    if known.state == "withdrawn":
+        _rule(engine, known, kept, action, until)
+        return None
+    with at_work(engine, source) as (work, _):
+        _rule(engine, known, kept, action, until)
+        return _one(work, datasets.find(engine.store, known.id))
 
 
 def takedown(engine: Engine, name: str, reason: str) -> str:
@@ -113,22 +124,21 @@ def takedown(engine: Engine, name: str, reason: str) -> str:
     """
     known = datasets.find(engine.store, name)
     ruling = dumps({"action": "withhold", "reason": reason, "until": None, "takedown": True})
-    _rule(engine, known, ruling, "takedown", None)
-    with engine.store.write() as connection:
-        resources.forget_good(connection, known.id)
-    source = _what_is_left(engine, known.source)
-    desks = open_desks(engine, source)
-    with hold(engine.store, known.id, engine.cancel):
-        return _run_one(engine, source, datasets.find(engine.store, known.id), desks)
+    # Its targets are opened one by one as they are needed: one that cannot be must stop no other.
+    source = replace(_what_is_left(engine, known.source), targets=())
+    with at_work(engine, source, lease=f"dataset:{known.id}") as (work, _):
+        _rule(engine, known, ruling, "takedown", None)
+        with engine.store.write() as connection:
+            resources.forget_good(connection, known.id)
+        return _one(work, datasets.find(engine.store, known.id))
 
 
 def _what_is_left(engine: Engine, name: str) -> Source:
-    """Return a source as far as it and its targets are still defined: enough to take back."""
-    there = [target.name for target in sources.list_targets(engine.store)]
+    """Return a source as far as it is still defined: enough to take back."""
     for source in sources.list_sources(engine.store):
         if source.name == name:
-            return replace(source, targets=tuple(one for one in source.targets if one in there))
-    return Source(name=name, kind="", url="", targets=tuple(there))
+            return source
+    return Source(name=name, kind="", url="")
 
 
 def _rule(
@@ -141,46 +151,48 @@ def _rule(
         ledger.append(connection, ledger.Kind.DECISION, known.name, payload, actor=closing.ACTOR)
 
 
-def _run_one(engine: Engine, source: Source, known: Known, desks: dict[str, Desk]) -> str:
+def _one(work: Work, known: Known) -> str:
     """Take one dataset, as its source last described it, through a run of its own."""
-    job = jobs.start(engine.store, source.name, dry_run=False)
-    work = open_work(engine, source, job, Options(), desks)
-    began = monotonic()
-    row = {"job": job, "number": 1, "remote_id": known.remote_id, "name": known.name}
+    store, began = work.engine.store, monotonic()
+    row = {"job": work.job, "number": 1, "remote_id": known.remote_id, "name": known.name}
     row |= {"title": known.title[:500], "payload": known.payload, "action": "check"}
-    with engine.store.write() as connection:
+    with store.write() as connection:
         records.add(connection, [row | {"dataset": known.id}])
     apply.apply(work)
     ended = closing.ending(work, Listing(listed=1, complete=True), plan.Hold())
     closing.close(work, ended, seconds=monotonic() - began)
-    return job
+    return work.job
 
 
 def remove(engine: Engine, name: str, *, withdraw: bool) -> str | None:
     """Remove a source; its datasets are withdrawn, or kept where they are.
 
-    Returns the id of the job that withdrew them. Raises ConfigError, RetryLater.
+    Returns the job that withdrew them; where it could not withdraw all, the source stays: look
+    at the job's errors. Raises ConfigError, RetryLater.
     """
     source = sources.get_source(engine.store, name)
-    job = _withdraw_all(engine, source) if withdraw else None
-    with engine.store.write() as connection:
-        payload = {"removed": True, "withdrawn": withdraw}
-        ledger.append(connection, ledger.Kind.SOURCE, name, payload, actor=closing.ACTOR)
-        sources.forget_source(connection, name)
-    return job
+    with at_work(engine, source) if withdraw else _undisturbed(engine, name) as held:
+        if held is not None and not _withdraw_all(held[0]):
+            return held[0].job
+        with engine.store.write() as connection:
+            payload = {"removed": True, "withdrawn": withdraw}
+            ledger.append(connection, ledger.Kind.SOURCE, name, payload, actor=closing.ACTOR)
+            sources.forget_source(connection, name)
+    return held[0].job if held is not None else None
 
 
-def _withdraw_all(engine: Engine, source: Source) -> str:
-    desks = open_desks(engine, source)
-    with hold(engine.store, f"source:{source.name}", engine.cancel):
-        job = jobs.start(engine.store, source.name, dry_run=False)
-        work = open_work(engine, source, job, Options(), desks)
-        began = monotonic()
-        plan.add_missing(engine.store, job, source, now=work.now, at_once=lambda row: True)
-        apply.withdraw(work, only=None)
-        ended = closing.ending(work, Listing(listed=0, complete=True), plan.Hold())
-        closing.close(work, ended, seconds=monotonic() - began)
-    failed = jobs.errors(engine.store, job)
-    if failed:
-        raise ConfigError("source-not-withdrawn", source=source.name, job=job)
-    return job
+@contextmanager
+def _undisturbed(engine: Engine, name: str) -> Iterator[None]:
+    """Hold a source's lease, so that nobody runs it meanwhile."""
+    with hold(engine.store, f"source:{name}", engine.cancel):
+        yield None
+
+
+def _withdraw_all(work: Work) -> bool:
+    """Withdraw all that the source published; tell whether nothing is left."""
+    store, began = work.engine.store, monotonic()
+    plan.add_missing(store, work.job, work.source.name, lambda row: True)
+    apply.withdraw(work, only=None)
+    ended = closing.ending(work, Listing(listed=0, complete=True), plan.Hold())
+    closing.close(work, ended, seconds=monotonic() - began)
+    return not jobs.errors(store, work.job)

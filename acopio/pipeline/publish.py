@@ -16,7 +16,7 @@ def fingerprint(desk: Desk, release: Release) -> str:
     """Return what a target shows of a release; the same fingerprint means nothing to write."""
     timeless = tuple(replace(one, fetched=None) for one in release.resources)
     shown = to_json(replace(release, resources=timeless))
-    return digest(shown, desk.publisher.version, to_json(desk.target))
+    return digest(shown, desk.version, to_json(desk.target))
 
 
 def publish(work: Work, release: Release) -> list[dict[str, Any]]:
@@ -31,7 +31,8 @@ def publish(work: Work, release: Release) -> list[dict[str, Any]]:
 
 def _to_one(work: Work, desk: Desk, release: Release, held: Held | None) -> dict[str, Any]:
     mark = fingerprint(desk, release)
-    if held is not None and held.fingerprint == mark and held.published.state == "active":
+    same = held is not None and held.fingerprint == mark and held.published.state == "active"
+    if held is not None and same and not work.options.force:
         return _row(desk, PublicationState.UNCHANGED, held.published.remote_id)
     store, target = work.engine.store, desk.target.name
     try:
@@ -101,9 +102,11 @@ def in_words(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def finish(work: Work) -> list[PublishError]:
     """Let each target complete what belongs to it as a whole; return what failed."""
     errors = []
-    for target in work.source.targets:
+    for name, desk in work.desks.items():
+        if name not in work.source.targets and not desk.used:
+            continue
         try:
-            work.desks[target].publisher.finish()
+            desk.open().finish()
         except PublishError as error:
             errors.append(error)
     return errors

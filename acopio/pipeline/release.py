@@ -171,7 +171,9 @@ def _cleaned(work: Work, part: _Part, described: ReleaseResource) -> ReleaseReso
         licence=_licence(part),
         fetched=_moment(part.known.fetched),
     )
-    cleaned = work.engine.executor.call(clean, job, seconds=seconds_for(file.size))
+    cleaned = work.engine.executor.call(
+        clean, job, seconds=seconds_for(file.size), cancel=work.cancel
+    )
     original = _original(part, file, FileKind.ORIGINAL, f"{part.base}.original")
     data = next(one for one in cleaned.files if one.kind is FileKind.DATA)
     return replace(

@@ -10,16 +10,16 @@ from itertools import islice
 from time import monotonic
 
 from acopio import plan, registry, staging
-from acopio.canonical import digest, from_json, to_json
+from acopio.canonical import from_json
 from acopio.engine import Engine
-from acopio.errors import Cancelled, ConfigError, SourceError
-from acopio.examine import rules_version
+from acopio.errors import Cancelled, SourceError
 from acopio.messages import said, stored, text
-from acopio.model import BadRecord, Dataset, Incomplete, Source
-from acopio.pipeline import apply, closing, conflicts, release
-from acopio.pipeline.tenure import Tenure, hold
-from acopio.pipeline.work import Desk, Options, Progress, Work, quiet
-from acopio.plan import Basis, Hold
+from acopio.model import BadRecord, Dataset, Incomplete
+from acopio.pipeline import apply, closing, conflicts
+from acopio.pipeline.opening import at_work
+from acopio.pipeline.tenure import Tenure
+from acopio.pipeline.work import Options, Progress, Work, quiet
+from acopio.plan import Hold
 from acopio.ports import Harvester
 from acopio.staging import Listing
 from acopio.store import datasets, jobs, payloads, records, sources
@@ -38,68 +38,10 @@ def run(
     Raises ConfigError before any work, RetryLater when another process runs the source.
     """
     source = sources.get_source(engine.store, name)
-    desks = open_desks(engine, source)
-    chosen = options or Options()
-    with hold(engine.store, f"source:{name}", engine.cancel) as tenure:
-        jobs.bury(engine.store, name)
-        job = jobs.start(engine.store, name, dry_run=chosen.dry_run)
-        tenure.job = job
-        work = open_work(engine, source, job, chosen, desks, progress)
+    with at_work(engine, source, options=options, progress=progress) as (work, tenure):
         began = monotonic()
         closing.close(work, _whole(work, tenure), seconds=monotonic() - began)
-    return job
-
-
-def open_desks(engine: Engine, source: Source) -> dict[str, Desk]:
-    """Return every target that may hold the source's datasets, ready to be asked.
-
-    Raises ConfigError when the source names a target there is none of.
-    """
-    context = engine.context(engine.target_client())
-    desks = {}
-    for target in sources.list_targets(engine.store):
-        publisher = registry.load("publishers", target.kind)
-        desks[target.name] = Desk(target, publisher(context, target))
-    for name in source.targets:
-        if name not in desks:
-            known = ", ".join(desks) or "-"
-            raise ConfigError(
-                "unknown-target-of-source", source=source.name, target=name, known=known
-            )
-    return desks
-
-
-def open_work(
-    engine: Engine,
-    source: Source,
-    job: str,
-    options: Options,
-    desks: dict[str, Desk],
-    progress: Progress = quiet,
-) -> Work:
-    """Return what a run carries."""
-    rules = digest(rules_version(), release.VERSION)
-    shown = [to_json(desks[name].target) + desks[name].publisher.version for name in source.targets]
-    settings = [source.gate, source.owner, source.title, source.files.value]
-    now = plan.utc_now()
-    basis = Basis(
-        fingerprint=digest(rules, *settings, *shown),
-        now=now,
-        today=plan.day_at(now, source.timezone),
-        force=options.force,
-        max_items=options.max_items,
-    )
-    return Work(
-        engine=engine,
-        source=source,
-        job=job,
-        options=options,
-        basis=basis,
-        rules=rules,
-        client=engine.source_client(source),
-        desks=desks,
-        progress=progress,
-    )
+    return work.job
 
 
 def _whole(work: Work, tenure: Tenure) -> closing.Ending:
@@ -175,12 +117,12 @@ def _plan_absent(work: Work, harvester: Harvester, listing: Listing) -> tuple[Ho
     held = plan.guard(
         source, known=known, missing=missing, confirmed=len(gone), listed=listing.listed
     )
+    hurry = held.what != "nothing"
     plan.add_missing(
         store,
         work.job,
-        source,
-        now=work.now,
-        at_once=lambda row: held.what != "nothing" or row.id in gone,
+        source.name,
+        lambda row: plan.is_due(source, row, work.now, at_once=hurry or row.id in gone),
     )
     if not work.options.dry_run:
         plan.note_presence(store, work.job, source.name, work.now)

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from threading import Lock
+from threading import Event, Lock
 
 from acopio.engine import Engine
-from acopio.errors import PublishError
+from acopio.errors import Cancelled, ConfigError, PublishError
 from acopio.http import Client
 from acopio.model import Source, Target
 from acopio.plan import Basis
-from acopio.ports import Publisher
+from acopio.ports import Context, Publisher
 
 # Called with the stage (list, apply, withdraw), how many are done, and of how many (0: unknown).
 Progress = Callable[[str, int, int], None]
@@ -50,30 +50,41 @@ class Desk:
     dataset at once, instead of each one's time-out.
     """
 
-    def __init__(self, target: Target, publisher: Publisher) -> None:
+    def __init__(self, target: Target, kind: type[Publisher], context: Context) -> None:
         self.target = target
-        self.publisher = publisher
+        self.version = kind.version
+        self._kind = kind
+        self._context = context
+        self._publisher: Publisher | None = None
         self._lock = Lock()
-        self._asked = False
+        self._checked = False
         self._error: PublishError | None = None
+
+    def open(self) -> Publisher:
+        """Return the publisher, made at the first call. Raises ConfigError (a missing token)."""
+        if self._publisher is None:
+            self._publisher = self._kind(self._context, self.target)
+        return self._publisher
 
     def ready(self) -> Publisher:
         """Return the publisher. Raises the PublishError of its first check."""
         with self._lock:
-            if not self._asked:
-                self._asked = True
+            if not self._checked:
                 try:
-                    self.publisher.check()
+                    self.open().check()
                 except PublishError as error:
                     self._error = error
+                except ConfigError as error:
+                    self._error = PublishError(error.key, **error.params)
+                self._checked = True
         if self._error is not None:
             raise self._error
-        return self.publisher
+        return self.open()
 
     @property
     def used(self) -> bool:
-        """Whether it was asked and can be written to."""
-        return self._asked and self._error is None
+        """Whether it was asked, and can be written to."""
+        return self._checked and self._error is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +98,7 @@ class Work:
     basis: Basis
     rules: str
     client: Client
+    cancel: Event
     desks: Mapping[str, Desk] = field(default_factory=dict[str, Desk])
     progress: Progress = quiet
 
@@ -98,4 +110,9 @@ class Work:
     @property
     def cancelled(self) -> bool:
         """Whether the run was asked to end."""
-        return self.engine.cancel.is_set()
+        return self.cancel.is_set()
+
+    def go_on(self) -> None:
+        """Raise Cancelled if the run was asked to end: asked before each long step."""
+        if self.cancelled:
+            raise Cancelled("cancelled")

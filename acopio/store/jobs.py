@@ -48,9 +48,10 @@ class JobError:
     raw: str | None = None
 
 
-def bury(store: Store, source: str) -> None:
+def bury(store: Store, source: str, *, besides: str = "") -> None:
     """End as failed what is still called running; its caller holds the source's lease."""
     dead = update(job).where(job.c.source == source, job.c.status.in_(RUNNING))
+    dead = dead.where(job.c.id != besides)
     ended = {"status": "failed", "reason": said("job-died"), "finished": datetime.now(UTC)}
     with store.write() as connection:
         connection.execute(dead.values(**ended))

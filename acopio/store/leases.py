@@ -1,7 +1,7 @@
 """Leases: who may run a source now, and hosts left in peace for a while.
 
-A lease names its holder as ``machine:pid`` and expires unless it is renewed. On the holder's own
-machine a dead process is seen at once, so that a killed run need not be waited for.
+A lease names its holder as ``machine:pid:token`` and expires unless it is renewed. On the holder's
+own machine a dead process is seen at once, so that a killed run need not be waited for.
 """
 
 import os
@@ -9,6 +9,7 @@ import socket
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from secrets import token_hex
 
 from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
@@ -23,7 +24,7 @@ cooldown = schema.cooldown
 
 def holder() -> str:
     """Return this process's name in leases; ``os.getpid`` is read anew, so a child has its own."""
-    return f"{_machine()}:{os.getpid()}"
+    return f"{_machine()}:{os.getpid()}:{_token(os.getpid())}"
 
 
 def acquire(store: Store, name: str, by: str, seconds: float = LEASE_SECONDS) -> bool:
@@ -68,14 +69,22 @@ def seconds_left(store: Store, name: str) -> float:
 
 @cache
 def _machine() -> str:
-    """Name this boot of this machine: two containers may share a name, or a pid, never both."""
+    """Name where a pid means one process: this host, this boot of it, this PID namespace."""
     boot = Path("/proc/sys/kernel/random/boot_id")
     started = boot.read_text("ascii")[:8] if boot.exists() else ""
-    return f"{socket.gethostname()}/{started}"
+    space = Path("/proc/self/ns/pid")
+    inside = space.readlink().name.strip("pid:[]") if space.exists() else ""
+    return f"{socket.gethostname()}/{started}/{inside}"
+
+
+@cache
+def _token(_pid: int) -> str:
+    """Return what tells this process from a later one that got its number."""
+    return token_hex(4)
 
 
 def _is_dead(other: str) -> bool:
-    machine, _, pid = other.rpartition(":")
+    machine, pid, *_ = [*other.rsplit(":", 2), "", ""]
     if machine != _machine() or not pid.isdigit():
         return False
     try:

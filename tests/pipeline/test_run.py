@@ -194,6 +194,9 @@ def test_a_listing_cut_on_request_withdraws_nothing(here: World) -> None:
     here.change(withdraw_after_days=0)
     here.run()
     document = here.run(max_items=1)
+    assert (document["status"], document["listing"]) == ("failed", "incomplete")
+    here.portal.packages = [package(n, title="Otro") for n in range(4)]
+    document = here.run(max_items=1)
     assert (document["status"], document["listing"]) == ("partial", "incomplete")
     assert len(here.names()) == 4
 

@@ -161,7 +161,7 @@ def test_an_incomplete_listing_withdraws_nothing(filled: World) -> None:
     filled.portal.most = 5
     filled.answer = repeat
     document = filled.run()
-    assert (document["listing"], document["status"]) == ("incomplete", "partial")
+    assert (document["listing"], document["status"]) == ("incomplete", "failed")
     assert len(filled.names()) == 10
     assert document["reason"]
 

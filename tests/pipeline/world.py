@@ -64,16 +64,22 @@ class Shelf:
     def publish(self, release: Release, known: Published | None) -> Publication:
         if type(self).fails(release.name):
             raise PublishError("shelf-fails", name=release.name)
-        created = release.id not in self.shown
+        place = f"{self.target.name}/{release.id}"
+        created = place not in self.shown
+        if self.shown.get(place) == release:
+            return self._publication(PublicationState.UNCHANGED, release)
         self.written.append(release.name)
-        self.shown[release.id] = release
+        self.shown[place] = release
         state = PublicationState.CREATED if created else PublicationState.UPDATED
+        return self._publication(state, release)
+
+    def _publication(self, state: PublicationState, release: Release) -> Publication:
         return Publication(state=state, remote_id=release.id, name=release.name)
 
     def withdraw(self, known: Published) -> Publication:
         if type(self).fails(known.name):
             raise PublishError("shelf-fails", name=known.name)
-        self.shown.pop(known.remote_id, None)
+        self.shown.pop(f"{self.target.name}/{known.remote_id}", None)
         state = PublicationState.WITHDRAWN
         return Publication(state=state, remote_id=known.remote_id, name=known.name)
 
@@ -103,7 +109,8 @@ class World:
         """Run the source and return its document."""
         return self.document(run(self.engine, self.source.name, Options(**options)))
 
-    def document(self, number: str) -> dict[str, Any]:
+    def document(self, number: str | None) -> dict[str, Any]:
+        assert number is not None
         job = jobs.get(self.engine.store, number)
         assert job is not None
         document = job_head(self.engine.store, job)
