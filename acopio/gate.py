@@ -49,11 +49,12 @@ def decide(case: Case, findings: Iterable[Finding], gate: str) -> Decision:
     worst = _errors(findings)
     data = [one.id for one in case.resources if one.role is Role.DATA]
     verdicts = tuple(_judge(number, worst.get(number, {}), case, gate) for number in data)
+    closed = table()[gate].get("none") == "withhold" and case.ruling != "publish"
     withhold = bool(verdicts) and all(one.action is Action.WITHHOLD for one in verdicts)
     return Decision(
         verdicts=verdicts,
-        withhold=withhold or case.ruling == "withhold",
-        family="ruling" if case.ruling == "withhold" else _family(verdicts),
+        withhold=withhold or case.ruling == "withhold" or (closed and not case.good),
+        family="ruling" if case.ruling == "withhold" else _family(verdicts) or "gate" * closed,
         purge=frozenset(one.resource for one in verdicts if one.family == PERSONS),
     )
 

@@ -45,6 +45,12 @@ def test_report_only_publishes_nothing_even_clean() -> None:
     assert gate.decide(gate.Case(resources=[ONE]), [], "report-only").withhold
 
 
+def test_report_only_publishes_nothing_of_a_dataset_without_data_either() -> None:
+    guide = Resource(id="g", url="http://a/g.pdf", role=Role.DOCUMENTATION)
+    decision = gate.decide(gate.Case(resources=[guide]), [], "report-only")
+    assert (decision.withhold, decision.family) == (True, "gate")
+
+
 def test_a_worse_file_leaves_the_last_good_version() -> None:
     decision = judged(HTML, "standard", good=frozenset("r"))
     assert decision.verdicts[0].action is Action.KEEP_LAST_GOOD

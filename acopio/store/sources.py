@@ -60,9 +60,8 @@ def forget_source(connection: Connection, name: str) -> None:
 
 
 def forget_target(connection: Connection, name: str) -> None:
-    """Forget a target and what was remembered of it; what it shows stays there."""
+    """Forget a target's definition. What it shows stays there, and stays known: it may return."""
     connection.execute(delete(schema.target).where(schema.target.c.name == name))
-    connection.execute(delete(schema.publication).where(schema.publication.c.target == name))
 
 
 def _list(store: Store, table: Table, kind: type[Defined]) -> list[Defined]:

@@ -43,6 +43,22 @@ def test_a_takedown_needs_no_source(filled: World) -> None:
     assert "conjunto-2" not in filled.names()
 
 
+def test_a_takedown_leaves_no_target_because_of_another_that_is_gone(filled: World) -> None:
+    from acopio import registration
+
+    second = Target(name="second", kind="shelf", url="y")
+    registration.add_targets(filled.engine.store, [second])
+    filled.change(targets=("shelf", "second"))
+    filled.run()
+    registration.remove_target(filled.engine.store, "second")
+    document = filled.document(officer.takedown(filled.engine, "conjunto-2", "orden"))
+    states = {one["target"]: one["state"] for one in document["datasets"][0]["publications"]}
+    assert states == {"shelf": "withdrawn", "second": "failed"}
+    registration.add_targets(filled.engine.store, [second])
+    officer.takedown(filled.engine, "conjunto-2", "orden")
+    assert "conjunto-2" not in filled.names()
+
+
 def test_a_portal_gone_private_as_a_whole_is_held(filled: World) -> None:
     filled.portal.packages = [package(n, private=n > 0) for n in range(10)]
     document = filled.run()
