@@ -40,6 +40,9 @@ COMMANDS: Mapping[str, str] = {
 
 COULD_NOT = 2
 
+# What --verbose opens. Libraries stay closed: their details name addresses and tokens as they are.
+_OURS = logging.getLogger("acopio")
+
 
 class CouldNot(click.ClickException):
     """What could not be done, said in one sentence on standard error."""
@@ -115,7 +118,7 @@ class _Told:
             return
         if isinstance(error, AcopioError):
             raise CouldNot(sentence(error)) from error
-        if logging.getLogger().isEnabledFor(logging.DEBUG):
+        if _OURS.isEnabledFor(logging.DEBUG):
             note("".join(traceback.format_exception(error)))
         raise CouldNot(text("unforeseen", {"type": type(error).__name__})) from error
 
@@ -137,12 +140,15 @@ def _set_up_logs(ctx: click.Context, option: click.Parameter, verbose: bool) -> 
     root = logging.getLogger()
     if not any(isinstance(known, _ToStderr) for known in root.handlers):
         root.addHandler(handler)
-    root.setLevel(logging.DEBUG if verbose else logging.WARNING)
+    root.setLevel(logging.WARNING)
+    # Its warnings, too, tell whole addresses, with what is secret in them.
+    logging.getLogger("urllib3").setLevel(logging.ERROR)
+    _OURS.setLevel(logging.DEBUG if verbose else logging.WARNING)
 
 
 def _log_all(ctx: click.Context, option: click.Parameter, verbose: bool) -> None:
     if verbose:
-        logging.getLogger().setLevel(logging.DEBUG)
+        _OURS.setLevel(logging.DEBUG)
 
 
 def _verbose(callback: Callable[[click.Context, click.Parameter, bool], None]) -> click.Option:

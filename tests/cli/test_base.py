@@ -24,9 +24,11 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Iterator[CliRunner]:
     module.command = misbehave  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "acopio_misbehave", module)
     monkeypatch.setattr(cli, "COMMANDS", {**COMMANDS, "misbehave": "acopio_misbehave:command"})
-    level = logging.getLogger().level
+    loggers = [logging.getLogger(name) for name in ("", "acopio", "urllib3")]
+    levels = [logger.level for logger in loggers]
     yield CliRunner()
-    logging.getLogger().setLevel(level)
+    for logger, level in zip(loggers, levels, strict=True):
+        logger.setLevel(level)
 
 
 @click.group()
@@ -48,6 +50,9 @@ def bug() -> None:
 def log() -> None:
     logging.getLogger("acopio.test").warning("a warning")
     logging.getLogger("acopio.test").debug("a detail")
+    for library in ("urllib3.connectionpool", "otra"):
+        logging.getLogger(library).debug("GET /x?apikey=oculta")
+    logging.getLogger("urllib3.connectionpool").warning("failed (url=/x?apikey=oculta)")
 
 
 def test_version(run: CliRunner) -> None:
@@ -97,6 +102,7 @@ def test_verbose_is_taken_anywhere(run: CliRunner, args: list[str]) -> None:
     result = run.invoke(main, args)
     assert (result.exit_code, result.stdout) == (0, "")
     assert "a detail" in result.stderr
+    assert "oculta" not in result.stderr
 
 
 def test_logs_go_to_standard_error_and_details_are_left_out(run: CliRunner) -> None:
