@@ -37,7 +37,13 @@ _MESSAGES = {
     "string_pattern_mismatch": "file-pattern",
 }
 # Where the value may be the secret that should not have been written.
-_SILENT = {"file-variable", "file-variable-reserved", "file-url-credentials", "file-two-tokens"}
+_SILENT = {
+    "file-variable",
+    "file-variable-reserved",
+    "file-url-credentials",
+    "file-url-query",
+    "file-two-tokens",
+}
 
 
 class Refused(Exception):  # noqa: N818  (never leaves the reading of a file)
@@ -95,6 +101,6 @@ def _shown(value: Any, at: str | None) -> dict[str, str]:
     if isinstance(value, Mapping) or (isinstance(value, int) and value.bit_length() > 64):
         return {"value": "…"}
     text = str(value)
-    if "@" in text and ":" in text:
+    if ("@" in text and ":" in text) or ("?" in text and "=" in text):
         return {"value": "…"}
     return {"value": text if len(text) <= 80 else text[:79] + "…"}

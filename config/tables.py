@@ -137,6 +137,12 @@ class SourceTable(_Table):
     options: Options = {}
 
     @model_validator(mode="after")
+    def _paths_can_follow(self) -> "SourceTable":
+        if self.kind == "ckan":
+            _root_address(self.url)
+        return self
+
+    @model_validator(mode="after")
     def _schedule_comes(self) -> "SourceTable":
         if self.schedule is not None:
             try:
@@ -165,6 +171,7 @@ class TargetTable(_Table):
         elif self.kind != "portal" or self.url:
             # The built-in portal is called in process and needs no address.
             _target_address(self.url)
+            _root_address(self.url)
         return self
 
 
@@ -184,6 +191,12 @@ def _target_address(value: str) -> None:
         _web_address(value)
     except PydanticCustomError as error:
         raise _no(error.type, at="url") from None
+
+
+def _root_address(value: str) -> None:
+    """Refuse a query or fragment where the paths of an API are put behind the address."""
+    if "?" in value or "#" in value:
+        raise _no("file-url-query", at="url")
 
 
 def token_file(value: str | None, folder: Path) -> str | None:

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 from acopio.errors import AcopioError, BadAnswer, NotFound, NotThatPlatform
 from acopio.harvester import ckan_record, values
 from acopio.harvester.paging import Pager
+from acopio.http.addresses import shown
 from acopio.messages import text
 from acopio.model import BadRecord, Dataset, Incomplete, Source
 from acopio.ports import Context
@@ -124,7 +125,7 @@ class _Search:
         except NotFound as error:
             if self._answered:
                 raise
-            raise NotThatPlatform("not-ckan", url=self._url) from error
+            raise NotThatPlatform("not-ckan", url=shown(self._url)) from error
         self.heavy = len(answer.content) > RECORD_BYTES
         results = self._results(answer)
         self._answered = True
@@ -137,14 +138,14 @@ class _Search:
             envelope = values.mapping(as_json(answer))
         except BadAnswer as error:
             if not self._answered and answer.content.lstrip()[:1] != b"{":
-                raise NotThatPlatform("not-ckan", url=self._url) from error
+                raise NotThatPlatform("not-ckan", url=shown(self._url)) from error
             raise
         results = values.mapping(envelope.get("result")).get("results")
         if isinstance(results, list) and envelope.get("success") is not False:
             return results
         if not self._answered and "success" not in envelope:
-            raise NotThatPlatform("not-ckan", url=self._url)
-        raise BadAnswer("ckan-unreadable", url=self._url)
+            raise NotThatPlatform("not-ckan", url=shown(self._url))
+        raise BadAnswer("ckan-unreadable", url=shown(self._url))
 
 
 def _key(record: object) -> str:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from acopio.errors import AcopioError, BadAnswer, NotFound, NotThatPlatform
 from acopio.harvester import json_stream, pod_record, values
+from acopio.http.addresses import shown
 from acopio.messages import text
 from acopio.model import BadRecord, Dataset, Incomplete, Source
 from acopio.ports import Context
@@ -48,9 +49,9 @@ class DataJsonHarvester:
         try:
             fetched = self._http.fetch(url, folder)
         except NotFound as error:
-            raise NotThatPlatform("not-datajson", url=url) from error
+            raise NotThatPlatform("not-datajson", url=shown(url)) from error
         if fetched is None:  # not asked conditionally, so nothing can be unchanged
-            raise BadAnswer("not-datajson", url=url)
+            raise BadAnswer("not-datajson", url=shown(url))
         return fetched.path
 
     def _read(
@@ -64,11 +65,12 @@ class DataJsonHarvester:
                 count += 1
                 yield from _mapped(record, base, zone, known)
         except json_stream.NotACatalogueError as error:
-            raise NotThatPlatform("not-datajson", url=url) from error
+            raise NotThatPlatform("not-datajson", url=shown(url)) from error
         except json_stream.CutError as error:
             if not count:
-                raise BadAnswer("datajson-cut", url=url, records=0) from error
-            yield Incomplete(reason=text("datajson-cut", {"url": url, "records": count}))
+                raise BadAnswer("datajson-cut", url=shown(url), records=0) from error
+            said = {"url": shown(url), "records": count}
+            yield Incomplete(reason=text("datajson-cut", said))
 
     def is_gone(self, source: Source, dataset: Dataset) -> bool:
         """Tell whether the dataset's landing page answers 410 (gone)."""

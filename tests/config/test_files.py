@@ -371,3 +371,18 @@ def test_any_bytes_are_sources_or_a_config_error(tmp_path: Path, raw: bytes) -> 
         with pytest.raises(ConfigError) as caught:
             read(path, SETTINGS)
         assert "any.toml" in sentence(caught.value)
+
+
+@pytest.mark.parametrize("mark", ["?apikey=hunter2", "?", "#hunter2", "/#"])
+def test_the_address_of_a_ckan_is_its_root(tmp_path: Path, mark: str) -> None:
+    expected = "{}:3: «url» lleva una consulta («?») o un fragmento («#»)."
+    said = refusal(tmp_path, LEAST.replace("invalid", f"invalid{mark}"))
+    assert (said.startswith(expected.format("fuentes.toml")), "hunter2" in said) == (True, False)
+    target = f'[nacional]\nkind = "ckan"\nurl = "https://ckan.invalid{mark}"\n'
+    assert target_refusal(tmp_path, target).startswith(expected.format("destinos.toml"))
+
+
+def test_a_catalogue_may_have_a_query_and_a_wrong_one_is_not_repeated(tmp_path: Path) -> None:
+    given = LEAST.replace("ckan", "datajson").replace("invalid", "invalid/api?key=hunter2")
+    assert read_sources(written(tmp_path, given), SETTINGS)[0].url.endswith("?key=hunter2")
+    assert "hunter2" not in refusal(tmp_path, given.replace("https", "ftp"))

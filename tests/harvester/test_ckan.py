@@ -12,8 +12,10 @@ from pydantic import ValidationError
 
 from acopio.demo.portals import CkanPortal
 from acopio.demo.server import Answer, Portal, Request, serve
+from acopio.errors import NotThatPlatform
 from acopio.harvester import ckan_record
 from acopio.harvester.ckan import CkanOptions, filter_query
+from acopio.messages import sentence
 from acopio.model import (
     BadRecord,
     Contact,
@@ -25,7 +27,7 @@ from acopio.model import (
 )
 from acopio.ports import Context
 from tests.harvester import conformance
-from tests.harvester.kinds import Changed, package
+from tests.harvester.kinds import Changed, Documents, package
 
 BASE = "http://datos.example/norte"
 
@@ -229,3 +231,11 @@ def test_only_ckans_own_refusal_says_private(lent: Context) -> None:
         ]
 
     assert gone == [True, False, False]
+
+
+def test_a_secret_in_the_address_is_in_no_message(lent: Context) -> None:
+    with serve(Documents({})) as url:
+        source = conformance.source("ckan", f"{url}/x?apikey=oculta", {})
+        with pytest.raises(NotThatPlatform) as caught:
+            list(conformance.harvester("ckan", lent).harvest(source))
+    assert "/x?apikey=***" in sentence(caught.value)

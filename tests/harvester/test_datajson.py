@@ -12,6 +12,7 @@ from acopio.demo.server import Body, serve
 from acopio.errors import BadAnswer, NotThatPlatform
 from acopio.harvester import pod_record
 from acopio.harvester.datajson import catalogue_address
+from acopio.messages import sentence
 from acopio.model import BadRecord, Contact, Dataset, Incomplete, Licence, Organization, Role
 from acopio.ports import Context
 from tests.harvester import conformance
@@ -235,3 +236,20 @@ def test_a_moment_without_an_offset_is_the_sources_own(lent: Context) -> None:
 
     assert isinstance(found, Dataset)
     assert found.modified == datetime(2026, 1, 2, 12, tzinfo=UTC)
+
+
+def test_a_secret_in_the_address_is_in_no_message(lent: Context) -> None:
+    body = json.dumps({"dataset": [pod(n) for n in range(3)]}).encode()
+    bodies = {"/a.json": b"<html>", "/b.json": b'{"dataset": [', "/c.json": body[:-40]}
+    said = []
+    with serve(Documents({path: Body(content=made) for path, made in bodies.items()})) as url:
+        for path in (*bodies, "/d.json"):
+            source = conformance.source("datajson", f"{url}{path}?apikey=oculta&a=1", {})
+            try:
+                listed = list(conformance.harvester("datajson", lent).harvest(source))
+            except (BadAnswer, NotThatPlatform) as error:
+                said.append(sentence(error))
+            else:
+                said += [one.reason for one in listed if isinstance(one, Incomplete)]
+    assert len(said) == 4
+    assert all(".json?apikey=***&a=1" in reason for reason in said)
