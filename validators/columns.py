@@ -14,6 +14,7 @@ from itertools import islice, zip_longest
 from pathlib import Path
 
 from acopio.validators.dialect import Layout
+from acopio.validators.encoding import FOREIGN
 from acopio.validators.preflight import Profile
 from acopio.validators.shapes import Shape, shape_of
 
@@ -92,7 +93,7 @@ def _survey(path: Path, encoding: str, layout: Layout, _size: int, _changed: int
 
 def _batches(path: Path, encoding: str, layout: Layout) -> Iterator[tuple[int, list[list[str]]]]:
     """Yield rows below the header, in batches, with the number of each batch's first row."""
-    with path.open("r", encoding=encoding, errors="replace", newline="") as file, field_limit():
+    with path.open("r", encoding=encoding, errors=FOREIGN, newline="") as file, field_limit():
         reader = csv.reader(
             file,
             delimiter=layout.delimiter,

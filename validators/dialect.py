@@ -14,6 +14,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from acopio.validators.encoding import FOREIGN
+
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE = 256 << 10
 _ROWS = 500
@@ -83,7 +85,7 @@ def lay_out(path: Path, encoding: str) -> Layout | None:
 
 def _sample(path: Path, encoding: str) -> tuple[str, bool]:
     """Return the file's beginning, cut where a line ends, and whether that is all of it."""
-    with path.open("r", encoding=encoding, errors="replace", newline="") as file:
+    with path.open("r", encoding=encoding, errors=FOREIGN, newline="") as file:
         text = file.read(SAMPLE)
         complete = not file.read(1)
     if complete:

@@ -22,6 +22,8 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# The codec error handler all who read a table use: see ``_as_windows``.
+FOREIGN = "acopio-foreign"
 # How Python's "surrogateescape" shows a byte that is not UTF-8.
 _NOT_UTF8 = re.compile("[\udc80-\udcff]")
 # Bytes that Windows-1252 leaves undefined: a file with them is read as Latin-1, which has all 256.
@@ -32,6 +34,8 @@ _NOT_IN_CP1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 class Encoding:
     """How a file's bytes become text. ``name`` is Python's, normalised as frictionless does.
 
+    Of a file that mixes two encodings it is the one most lines have; with the error handler
+    ``FOREIGN`` that reads every byte, and the other lines right where they are fewer and not UTF-8.
     ``utf8_lines`` counts lines with characters beyond ASCII that are valid UTF-8, ``other_lines``
     those that are not; ``first_other`` is the physical line, from 1, where the latter begin.
     ``longest_line`` is in bytes (in characters for UTF-16 and UTF-32); ``exact`` is false when
@@ -50,12 +54,29 @@ class Encoding:
     @property
     def mixed(self) -> bool:
         """Whether some lines are UTF-8 and others are not: no single encoding is right."""
-        return bool(self.utf8_lines and self.other_lines)
+        return bool(self.other_lines and (self.utf8_lines or self.name.startswith("utf-8")))
 
     @property
     def is_utf8(self) -> bool:
         """Whether every byte is UTF-8, with or without a byte order mark."""
-        return self.name in ("utf-8", "utf-8-sig")
+        return self.name in ("utf-8", "utf-8-sig") and not self.other_lines
+
+
+def _as_windows(error: UnicodeError) -> tuple[str, int]:
+    """Read what is not of the file's encoding as Windows-1252, else as Latin-1.
+
+    Rows appended on another machine are like that. The cleaner reads by the same rule.
+    """
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    data = error.object[error.start : error.end]
+    try:
+        return data.decode("cp1252"), error.end
+    except UnicodeDecodeError:
+        return data.decode("latin-1"), error.end
+
+
+codecs.register_error(FOREIGN, _as_windows)
 
 
 def decide(path: Path) -> Encoding:
@@ -74,8 +95,10 @@ def _bytewise(file: BinaryIO, utf8: str) -> Encoding:
     for block in _blocks(file):
         count.add(block)
     single_byte = "iso8859-1" if count.beyond_cp1252 else "cp1252"
+    # A byte order mark is the file's own word for UTF-8.
+    foreign = utf8 == "utf-8" and count.other_lines > count.utf8_lines
     return Encoding(
-        name=single_byte if count.other_lines else utf8,
+        name=single_byte if foreign else utf8,
         lines=count.lines,
         longest_line=count.longest,
         nul_bytes=count.nul,

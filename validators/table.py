@@ -22,7 +22,7 @@ class TableValidator:
     """Runs frictionless last, on a file about which nothing is left to guess."""
 
     scope: ClassVar[str] = "file"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def validate(self, snapshot: Snapshot) -> Iterator[Finding | Table]:
         """Yield a ``Table`` for each table in text, and one finding per frictionless error.

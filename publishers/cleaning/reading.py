@@ -13,9 +13,12 @@ Record = tuple[int, list[str]]
 # How many bytes were not of the encoding. Codec error handlers are global and take no argument.
 _foreign: ContextVar[int] = ContextVar("_foreign", default=0)
 
-# Byte order marks, and the codec that takes each away.
+# Byte order marks, and the codec that takes each away. UTF-32 goes before UTF-16: its little-endian
+# mark begins with that of the other.
 _MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
@@ -40,7 +43,7 @@ codecs.register_error("acopio-windows", _as_windows)
 
 
 def _mark(body: BinaryIO) -> bytes:
-    start = body.read(3)
+    start = body.read(max(map(len, _MARKS)))
     body.seek(0)
     return next((mark for mark in _MARKS if start.startswith(mark)), b"")
 

@@ -7,6 +7,7 @@ import json
 import pickle
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from decimal import Decimal
 from multiprocessing import get_context
 from pathlib import Path
@@ -21,6 +22,8 @@ from hypothesis import strategies as st
 from acopio.archive import Archive
 from acopio.model import FileKind, Table
 from acopio.publishers.clean import Cleaned, CleanJob, clean
+from acopio.validators.encoding import FOREIGN
+from tests.validators.samples import examined
 
 Rows = list[list[str]]
 
@@ -233,6 +236,14 @@ def test_a_byte_order_mark_goes(bench: Bench) -> None:
     assert result.changes()["byte-order-mark"]["bytes"] == "efbbbf"
 
 
+@pytest.mark.parametrize("codec", ["utf-32-le", "utf-32-be"])
+def test_utf_32_is_not_taken_for_utf_16(bench: Bench, codec: str) -> None:
+    data = "\ufeffñ\r\n1\r\n".encode(codec)
+    result = bench.clean(data, [field("ñ", "integer")], encoding="utf-32")
+    assert result.rows() == [["ñ"], ["1"]]
+    assert result.parquet().to_pylist() == [{"ñ": 1}]
+
+
 def test_utf_16_is_read_whichever_way_its_bytes_go(bench: Bench) -> None:
     for mark, codec in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
         result = bench.clean(mark + "ñ\r\n1\r\n".encode(codec), [field("ñ")], encoding=codec)
@@ -243,6 +254,23 @@ def test_bytes_of_another_encoding_are_read_as_windows_and_counted(bench: Bench)
     result = bench.clean(b"a\r\nC\xc3\xa1diz\r\nC\xe1diz\r\n\x81\r\n", [field("a")])
     assert result.rows()[1:] == [["Cádiz"], ["Cádiz"], ["\x81"]]
     assert result.changes()["foreign-bytes"]["bytes"] == 2
+
+
+def test_one_foreign_line_does_not_spoil_the_others(bench: Bench, tmp_path: Path) -> None:
+    path = tmp_path / "mixto.csv"
+    lines = ["año,señor", *(f"{n},Peñá" for n in range(1000))]
+    path.write_bytes("\n".join([*lines, ""]).encode() + "1000,Ñandú\n".encode("cp1252"))
+    (table,) = examined(path).tables
+    job = replace(bench.job(path.read_bytes(), []), table=table)
+    result = Result(bench.archive, clean(job))
+    assert [",".join(row) for row in result.rows()] == [*lines, "1000,Ñandú"]
+    assert result.changes()["foreign-bytes"]["bytes"] == 2
+    assert "encoding" not in result.changes()
+
+
+@given(data=st.binary(max_size=40))
+def test_judge_and_cleaner_read_foreign_bytes_alike(data: bytes) -> None:
+    assert data.decode("utf-8", FOREIGN) == data.decode("utf-8", "acopio-windows")
 
 
 def test_what_spreadsheets_take_for_a_formula_is_left_alone(bench: Bench) -> None:

@@ -39,6 +39,25 @@ def test_lines_of_two_encodings_are_counted(write: Write) -> None:
     found = decide(path)
     assert found.mixed
     assert (found.utf8_lines, found.other_lines, found.first_other) == (2, 1, 3)
+    assert found.name == "utf-8"
+    assert not found.is_utf8
+
+
+@pytest.mark.parametrize(
+    ("utf8", "other", "expected"), [(3, 1, "utf-8"), (1, 1, "utf-8"), (1, 3, "cp1252")]
+)
+def test_of_two_encodings_the_one_most_lines_have_is_named(
+    write: Write, utf8: int, other: int, expected: str
+) -> None:
+    found = decide(write("f.csv", "Ñ\n".encode() * utf8 + b"\xd1\n" * other))
+    assert found.mixed
+    assert found.name == expected
+
+
+def test_a_byte_order_mark_outweighs_lines_of_another_encoding(write: Write) -> None:
+    found = decide(write("f.csv", codecs.BOM_UTF8 + b"a\n" + b"\xd1\n" * 3))
+    assert found.mixed
+    assert found.name == "utf-8-sig"
 
 
 def test_a_character_across_two_blocks_is_no_defect(
@@ -87,4 +106,6 @@ def test_whatever_is_decided_decodes_the_file(
     path.write_bytes(data)
     found = decide(path)
     if found.exact:
-        assert isinstance(data.decode(found.name), str)
+        assert isinstance(
+            data.decode(found.name, encoding.FOREIGN if found.mixed else "strict"), str
+        )

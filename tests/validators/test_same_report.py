@@ -45,7 +45,7 @@ DIRTY: dict[str, str | bytes] = {
     "late accent.csv": "a,b\n" + "1,x\n" * 40_000 + "2,ñ\n",
     "titles.csv": "REPORTE,,,\n,,,\na,b,c,d\n1,2,3,x\n1,2,3,4\n",
     "cp1252.csv": "año;monto\n2024;1.234,56\n2023;12,5\n2022;x\n".encode("cp1252"),
-    "mixed.csv": "a,b\nPerú,1\n".encode() + "Junín,2\n".encode("latin-1"),
+    "mixed.csv": "a,b\nPerú,1\n".encode() + "Junín,2\n".encode("latin-1") * 2,
     "wide.csv": "a;b\nñ;1\nx;y\n".encode("utf-16"),
     "tabs.tsv": 'a\tb\n1\t"x\r\ny"\n2\tz\tw\n',
     "braces.csv": "a,b\n" + "1,2\n" * 30 + "{x},{0}\n",
@@ -123,6 +123,17 @@ def test_same_report_on_anything(
     path.write_bytes(text.encode(encoding))
     table = ours(path, SCHEMA if declared else None)
     assert timeless(table.report) == timeless(theirs(path, table))
+
+
+def test_foreign_lines_are_read_as_if_they_had_been_repaired(write: Write) -> None:
+    schema = {"fields": [{"name": "año", "type": "string", "constraints": {"enum": ["Ñandú"]}}]}
+    right, foreign = "año\nÑandú\nx\n", "Ñandú\nÁ\n"
+    mixed = examined(write("m.csv", right.encode() + foreign.encode("cp1252")), schema=schema)
+    (repaired,) = examined(write("m.csv", right + foreign), schema=schema).tables
+    (table,) = mixed.tables
+    assert table.encoding == "utf-8"
+    assert table.report["tasks"][0]["errors"] == repaired.report["tasks"][0]["errors"] != []
+    assert "encoding-mixed" in [finding.code for finding in mixed.findings]
 
 
 def test_name_and_place_follow_the_given_name(write: Write) -> None:

@@ -14,6 +14,8 @@ from frictionless import Detector, Resource, system
 from frictionless.formats.csv import CsvControl, CsvParser
 from frictionless.system.plugin import Plugin
 
+from acopio.validators.encoding import FOREIGN
+
 
 class Decided(Detector):
     """Detects nothing about the file itself: name, scheme, format are given; only the schema is."""
@@ -30,7 +32,12 @@ class DecidedParser(CsvParser):
     def read_cell_stream_create(self) -> Iterator[list[str]]:
         """Yield the rows' cells."""
         control = CsvControl.from_dialect(self.resource.dialect)
-        yield from csv.reader(self.loader.text_stream, dialect=control.to_python())
+        text: Any = self.loader.text_stream
+        # A UTF-8 file with foreign lines is read as the cleaner reads it; the mixture itself is a
+        # finding already. A wide file that breaks off has no other reading.
+        if self.resource.encoding in ("utf-8", "utf-8-sig"):
+            text.reconfigure(errors=FOREIGN)
+        yield from csv.reader(text, dialect=control.to_python())
 
 
 class DecidedPlugin(Plugin):
