@@ -1,16 +1,20 @@
-"""What was changed between an original and its clean copy: codes and counts, for the log."""
+"""What was changed between an original and its clean copy: codes and counts, for the log.
 
-from collections.abc import Iterator, Sequence
+No cell is quoted. A title may name the officer who made the file, with a DNI, and nothing here can
+tell a name for sure; the log is published wherever the copy is. Rows are given by their number, and
+whoever needs their text has the original beside it.
+"""
+
+from collections.abc import Iterator
 from typing import Any
 
 from acopio.model import Table
 from acopio.publishers.cleaning.columns import Column
 from acopio.publishers.cleaning.copying import Copy
-from acopio.publishers.cleaning.reading import Original, Record
+from acopio.publishers.cleaning.reading import Original
 
-# Rows above the header are quoted in the log; a file of titles alone is not.
-QUOTED_ROWS = 50
-QUOTED_CHARACTERS = 2_000
+# The log numbers so many rows of a kind; how many there are it always says.
+NUMBERED_ROWS = 50
 
 
 def changes_made(table: Table, original: Original, copy: Copy) -> Iterator[dict[str, Any]]:
@@ -36,7 +40,7 @@ def changes_made(table: Table, original: Original, copy: Copy) -> Iterator[dict[
 def _rows_changed(original: Original) -> Iterator[dict[str, Any]]:
     for change, rows in (("title-rows", original.above), ("comment-rows", original.comments)):
         if rows:
-            yield {"change": change, "rows": len(rows), "text": _quoted(rows)}
+            yield {"change": change, "rows": len(rows), "numbers": rows[:NUMBERED_ROWS]}
     if not original.has_header:
         yield {"change": "header-added"}
     elif original.header_rows > 1:
@@ -66,10 +70,3 @@ def _column_changed(column: Column) -> Iterator[dict[str, Any]]:
         yield {"change": "number-form", "field": column.name, "cells": column.changed} | form
     if column.broken:
         yield {"change": "cells-rejected", "field": column.name, "cells": column.broken}
-
-
-def _quoted(rows: Sequence[Record]) -> list[list[str]]:
-    return [
-        [cell[:QUOTED_CHARACTERS] for cell in cells[:QUOTED_ROWS]]
-        for _, cells in rows[:QUOTED_ROWS]
-    ]

@@ -54,8 +54,9 @@ class Original:
     ``encoding`` and ``dialect`` (a frictionless descriptor) are those the judge used, so that both
     split the same bytes into the same cells; ``title_rows`` matters only where the dialect does not
     name its header rows. ``labels`` are the column names, without the space around them; ``above``
-    the records over the header; ``aside`` counts comment rows. ``ends`` and ``foreign_bytes`` are
-    complete once ``records`` is exhausted.
+    the numbers of the records over the header, ``comments`` those of comment rows. ``ends`` counts
+    how records end, not the breaks inside cells; it and ``foreign_bytes`` are complete once
+    ``records`` is exhausted.
     """
 
     def __init__(
@@ -71,19 +72,20 @@ class Original:
         self.control = CsvControl.from_dialect(self._dialect)
         self.mark = _mark(body)
         self.ends = {"\r\n": 0, "\n": 0, "\r": 0}
-        self.comments: list[Record] = []
+        self.comments: list[int] = []
+        self._line = ""
         _foreign.set(0)
         # newline="": a line break inside a cell belongs to the cell.
         codec = _MARKS.get(self.mark, encoding) if self.mark else encoding
         # Kept until the caller has closed the body: a wrapper that dies first closes it, loudly.
         self._text = io.TextIOWrapper(body, codec, errors="acopio-windows", newline="")
-        numbered = enumerate(csv.reader(self._lines(), dialect=self.control.to_python()), 1)
+        numbered = self._numbered()
         header_ends = self._dialect.create_first_content_row() - 1
         head = list(islice(numbered, header_ends))
         self.has_header = bool(self._dialect.header)
         self.labels = self._dialect.read_labels([cells for _, cells in head])
         header_rows = self._dialect.header_rows if self.has_header else []
-        self.above = [record for record in head if record[0] not in header_rows]
+        self.above = [number for number, _ in head if number not in header_rows]
         self.header_rows = len(head) - len(self.above)
         self._rest: Iterator[Record] = numbered
 
@@ -97,13 +99,20 @@ class Original:
         is_data = self._dialect.create_comment_filter()
         for number, cells in self._rest:
             if is_data and not is_data(number, cells):
-                self.comments.append((number, cells))
+                self.comments.append(number)
             else:
                 yield number, cells
 
-    def _lines(self) -> Iterator[str]:
-        for line in self._text:
-            end = "\r\n" if line.endswith("\r\n") else line[-1]
+    def _numbered(self) -> Iterator[Record]:
+        reader = csv.reader(self._lines(), dialect=self.control.to_python())
+        for number, cells in enumerate(reader, 1):
+            end = "\r\n" if self._line.endswith("\r\n") else self._line[-1]
             if end in self.ends:
                 self.ends[end] += 1
+            yield number, cells
+
+    def _lines(self) -> Iterator[str]:
+        """Yield lines; the reader takes no more of them than its record needs."""
+        for line in self._text:
+            self._line = line
             yield line

@@ -139,7 +139,7 @@ def test_a_ministry_export_becomes_a_plain_csv(bench: Bench) -> None:
     changes = result.changes()
     assert changes["encoding"] == {"change": "encoding", "from": "cp1252", "to": "utf-8"}
     assert changes["delimiter"]["from"] == ";"
-    assert changes["title-rows"]["text"] == [["REPORTE DE GASTO", "", ""]]
+    assert changes["title-rows"] == {"change": "title-rows", "rows": 1, "numbers": [1]}
     assert changes["number-form"] | {"cells": 2} == changes["number-form"]
     assert changes["columns-named"]["columns"] == ["field4"]
     assert "line-ends" not in changes
@@ -153,6 +153,24 @@ def test_the_log_says_whose_data_and_from_which_bytes(bench: Bench) -> None:
     assert log["sha256"] == hashlib.sha256(data).hexdigest()
     assert log["licence"] == "ODC-By"
     assert log["changes"] == [{"change": "line-ends", "from": {"\\n": 2}, "to": "\\r\\n"}]
+
+
+def test_the_log_quotes_no_row_it_took_away(bench: Bench) -> None:
+    data = b"Responsable: FLORES ROJAS ROSA DNI 42345678\r\na\r\n#RUC 10423456781\r\n1\r\n"
+    result = bench.clean(data, [field("a")], {"commentChar": "#", "headerRows": [2]}, title_rows=1)
+    assert result.rows() == [["a"], ["1"]]
+    log = result.body(FileKind.LOG).decode()
+    assert not [word for word in ("ROSA", "42345678", "10423456781") if word in log]
+    assert result.changes()["title-rows"]["numbers"] == [1]
+    assert result.changes()["comment-rows"]["numbers"] == [3]
+
+
+def test_a_break_inside_a_cell_is_no_line_end(bench: Bench) -> None:
+    result = bench.clean(b'a,b\r\n1,"x\ny"\r\n"p\rq",2\r\n', [field("a"), field("b")])
+    assert result.rows()[1:] == [["1", "x\ny"], ["p\rq", "2"]]
+    assert "line-ends" not in result.changes()
+    mixed = bench.clean(b'a,b\n1,"x\r\ny"\r\n2,3', [field("a"), field("b")])
+    assert mixed.changes()["line-ends"]["from"] == {"\\r\\n": 1, "\\n": 1}
 
 
 def test_the_parquet_twin_names_its_origin(bench: Bench) -> None:
