@@ -4,9 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, text, update
+from sqlalchemy import delete, literal_column, text, update
 
 from acopio import ledger
+from acopio.canonical import digest, dumps
 from acopio.store import Store, schema
 from acopio.store import open_store as open_
 from tests.store.conftest import postgresql, store, store_url
@@ -49,6 +50,51 @@ def test_a_changed_entry_is_named(store: Store, column: str) -> None:
         connection.execute(row.values({column: changed}))
     found = ledger.verify(store)
     assert (found.valid, found.first_bad) == (False, 3)
+
+
+@pytest.mark.parametrize("payload", ["rubbish", "", "[" * 50_000, '{"x": 1}', "null"])
+@pytest.mark.parametrize("resealed", [False, True])
+def test_an_unreadable_payload_is_a_bad_entry(store: Store, payload: str, resealed: bool) -> None:
+    fill(store, 3)
+    values = {"payload": payload}
+    if resealed:  # by whom knows how entries are hashed
+        row = list(ledger.entries(store))[1]
+        words = [row.number, row.previous, row.time, row.actor, row.kind, row.subject]
+        values["hash"] = digest(f"{dumps(words)[:-1]},{payload}]")
+    with store.write() as connection:
+        connection.execute(update(schema.ledger).where(schema.ledger.c.number == 2).values(values))
+    found = ledger.verify(store)
+    json_all_the_same = resealed and payload in ('{"x": 1}', "null")
+    assert (found.valid, found.first_bad) == (False, 3 if json_all_the_same else 2)
+    assert len(list(ledger.export(store))) == 3
+
+
+@pytest.mark.parametrize("column", ["payload", "subject", "hash"])
+def test_what_sqlite_lets_stand_in_a_column_is_a_bad_entry(tmp_path: Path, column: str) -> None:
+    store = open_(f"sqlite:///{tmp_path}/any.db")
+    fill(store, 3)
+    last = update(schema.ledger).where(schema.ledger.c.number == 3)
+    with store.write() as connection:
+        connection.execute(last.values({column: literal_column("x'ff'")}))
+    assert ledger.verify(store).first_bad == 3
+    assert len(list(ledger.export(store))) == 3
+    store.close()
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["rubbish", "[1]", "7", "null", '{"number": 1}', '{"number": 1e999, "hash": ""}', "["],
+)
+def test_what_is_no_export_is_told_whatever_the_chain(store: Store, line: str) -> None:
+    fill(store, 3)
+    exported = list(ledger.export(store))
+    with pytest.raises(ledger.NotAnExportError):
+        ledger.verify(store, [*exported, line])
+    with store.write() as connection:
+        connection.execute(update(schema.ledger).values(payload="rubbish"))
+    for lines in ([line], [*exported[:2], line], [exported[1], exported[0]], ["[" * 50_000]):
+        with pytest.raises(ledger.NotAnExportError):
+            ledger.verify(store, lines)
 
 
 def test_a_lost_entry_is_named(store: Store) -> None:

@@ -1,5 +1,6 @@
 """``acopio ledger``: the history nobody can rewrite unnoticed."""
 
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
@@ -12,6 +13,9 @@ from acopio.cli.output import counted, emit, json_option, say
 from acopio.config.settings import Settings
 from acopio.errors import ConfigError
 from acopio.messages import text
+
+# Characters: a thousand times what an entry takes.
+MAX_LINE = 1 << 20
 
 
 @click.group(help=text("help-ledger"))
@@ -28,10 +32,10 @@ def verify(settings: Settings, against: Path | None, as_json: bool) -> None:
     from acopio import ledger
 
     with opened_store(settings) as store, ExitStack() as stack:
-        lines = stack.enter_context(_opened(against)) if against else ()
+        lines = _lines(stack.enter_context(_opened(against))) if against else ()
         try:
             found = ledger.verify(store, lines)
-        except (ValueError, KeyError, TypeError) as error:
+        except ledger.NotAnExportError as error:
             raise ConfigError("ledger-not-an-export", path=str(against)) from error
     key = "ledger-valid" if found.valid else "ledger-broken"
     shown = {**asdict(found), "entries": counted("entry", found.entries)}
@@ -45,6 +49,12 @@ def _opened(path: Path) -> TextIO:
     except OSError as error:
         reason = error.strerror or str(error)
         raise ConfigError("ledger-unreadable", path=str(path), reason=reason) from error
+
+
+def _lines(file: TextIO) -> Iterator[str]:
+    """Yield lines, each cut at a length no entry has, so that a file without ends is no harm."""
+    while line := file.readline(MAX_LINE):
+        yield line
 
 
 @command.command("export", help=text("help-ledger-export"))

@@ -43,6 +43,20 @@ def test_a_changed_entry_is_found(desk: Desk) -> None:
     assert "asiento 2" in desk.type("ledger", "verify").stdout
 
 
+def test_a_payload_that_is_no_json_is_found(desk: Desk, tmp_path: Path) -> None:
+    export, bad = tmp_path / "ledger.jsonl", tmp_path / "bad.jsonl"
+    desk.type("ledger", "export", str(export))
+    with sqlite3.connect(desk.home / "state" / "acopio.db") as connection:
+        connection.execute("UPDATE harvest_ledger SET payload = 'rubbish' WHERE number = 2")
+    connection.close()
+    for words in ([], ["--against", str(export)]):
+        found = desk.json("ledger", "verify", *words, code=1)
+        assert (found["valid"], found["first_bad"]) == (False, 2)
+    bad.write_bytes(b"x" * 3_000_000)
+    told = desk.type("ledger", "verify", "--against", str(bad))
+    assert (told.exit_code, "bad.jsonl no es una exportación" in told.stderr) == (2, True)
+
+
 def test_a_chain_that_was_cut_is_found_by_its_export(desk: Desk) -> None:
     export = str(desk.home / "ledger.jsonl")
     desk.type("ledger", "export", export)
