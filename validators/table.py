@@ -10,11 +10,20 @@ from acopio.validators.encoding import LONGEST_LINE
 from acopio.validators.files import data_files
 from acopio.validators.finding import finding
 from acopio.validators.preflight import Profile, profile
-from acopio.validators.tabular.judge import Judgement, SchemaProblem, checked, infer, judge
+from acopio.validators.tabular.judge import (
+    Judgement,
+    SchemaProblem,
+    checked,
+    infer,
+    judge,
+    within_the_table,
+)
 from acopio.validators.tabular.schema import corrected
 
 # How frictionless words a type error; our sentences say the type in the reader's language.
 _TYPE_NOTE = re.compile(r'type is "(\w+)/')
+# Names of other tables shown in one sentence, in characters.
+_NAMES = 200
 _LIMITS = {"columns": WIDEST, "cell": LONGEST_CELL}
 
 
@@ -82,9 +91,15 @@ def _schema(
     """Return the declared schema if it is one, else what the file itself shows."""
     if resource.schema is not None:
         try:
-            return checked(resource.schema)
+            declared = checked(resource.schema)
         except SchemaProblem as problem:
             yield finding("schema-error", resource=file.resource, note=str(problem))
+        else:
+            schema, tables = within_the_table(declared, file.name or file.path.name)
+            if tables:
+                names = ", ".join(tables)[:_NAMES]
+                yield finding("keys-not-checked", resource=file.resource, tables=names)
+            return schema
     inferred = infer(file.path, file.name or file.path.name, encoding, dialect)
     return corrected(inferred, table)
 

@@ -175,6 +175,43 @@ def test_a_broken_declared_schema_is_said_and_not_used(write: Write) -> None:
     assert report.tables[0].schema["fields"] == [{"name": "a", "type": "integer"}]
 
 
+def _field(type_: str, **constraints: object) -> dict[str, object]:
+    return {"fields": [{"name": "a", "type": type_, "constraints": constraints}]}
+
+
+def _keys(*keys: object) -> dict[str, object]:
+    return {"fields": [{"name": "a", "type": "integer"}], "foreignKeys": list(keys)}
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        _field("string", pattern="("),
+        _field("string", pattern="a{99999999999}"),
+        _field("string", pattern="(" * 3000 + ")" * 3000),
+        _keys(5),
+        _keys({"fields": ["a"], "reference": 5}),
+        _keys({"fields": ["a"], "reference": {"resource": 5, "fields": ["a"]}}),
+        {**_keys(), "foreignKeys": 5},
+    ],
+)
+def test_a_schema_that_would_break_the_judge_is_not_used(
+    write: Write, schema: dict[str, object]
+) -> None:
+    report = examined(write("f.csv", "a\n1\n"), schema=schema)
+    assert codes(report) == ["schema-error"]
+    assert report.tables[0].rows == 1
+
+
+def test_keys_to_other_tables_are_said_not_to_be_checked(write: Write) -> None:
+    own = {"fields": ["a"], "reference": {"resource": "", "fields": ["a"]}}
+    other = {"fields": ["a"], "reference": {"resource": "distritos", "fields": ["id"]}}
+    report = examined(write("f.csv", "a\n1\nx\n"), schema=_keys(own, other))
+    assert codes(report) == ["keys-not-checked", "type-error"]
+    assert only(report, "keys-not-checked").params["tables"] == "distritos"
+    assert report.tables[0].schema["foreignKeys"] == [own]
+
+
 @pytest.mark.parametrize(
     "schema",
     [

@@ -12,6 +12,16 @@ from typing import Any
 from acopio.validators.columns import WIDEST, field_limit
 
 _STANDARD_PROFILES = ("https://datapackage.org/profiles/", "https://frictionlessdata.io/schemas/")
+# What frictionless lets out of a schema for a part that is not what it expects.
+_LET_OUT = (
+    re.error,
+    RecursionError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+)
 _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 
 
@@ -74,11 +84,35 @@ def checked(schema: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(fields, list) or len(fields) > WIDEST:
         raise SchemaProblem(f'"fields" must be a list of at most {WIDEST} fields')
     try:
-        Schema.from_descriptor(dict(schema)).to_descriptor(validate=True)
+        valid = Schema.from_descriptor(dict(schema))
+        valid.to_descriptor(validate=True)
+        # Patterns and bounds are first looked at here, otherwise in the middle of a file.
+        for field in valid.fields:
+            field.create_cell_reader()
     except FrictionlessException as error:
         reasons = error.reasons or [error.error]
         raise SchemaProblem("; ".join(reason.note for reason in reasons[:3])) from None
+    except _LET_OUT as error:
+        raise SchemaProblem(str(error)[:200] or type(error).__name__) from None
     return dict(schema)
+
+
+def within_the_table(
+    schema: Mapping[str, Any], name: str
+) -> tuple[Mapping[str, Any], tuple[str, ...]]:
+    """Return ``schema`` without foreign keys to other tables than ``name``, and those tables.
+
+    A file is judged alone; with such a key frictionless judges nothing at all. The schema is one
+    that ``checked`` let pass.
+    """
+    keys = schema.get("foreignKeys") or ()
+    own = ("", _resource_name(name))
+    others = [key for key in keys if key["reference"].get("resource", "") not in own]
+    if not others:
+        return schema, ()
+    kept = [key for key in keys if key not in others]
+    tables = tuple(dict.fromkeys(str(key["reference"]["resource"]) for key in others))
+    return {**schema, "foreignKeys": kept}, tables
 
 
 @contextmanager
