@@ -12,7 +12,7 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, cast
@@ -34,6 +34,7 @@ class _Store(Protocol):
     def path(self, key: str) -> Path: ...
     def size(self, key: str) -> int: ...
     def delete(self, key: str) -> None: ...
+    def sweep(self) -> None: ...
 
 
 class Archive:
@@ -98,6 +99,10 @@ class Archive:
     def delete(self, sha256: str) -> None:
         """Erase the object, and its copy in scratch; one that is not there is no error."""
         self._store.delete(_key(sha256))
+
+    def sweep(self) -> None:
+        """Remove what killed writers left, and local copies nobody asked for in a day."""
+        self._store.sweep()
 
 
 def _key(sha256: str) -> str:
@@ -178,7 +183,7 @@ class _Local:
     def _arriving(self, key: str) -> Iterator[BinaryIO]:
         """Give a file to write; it becomes the object when the block ends well."""
         self._incoming.mkdir(parents=True, exist_ok=True)
-        self._sweep()
+        self.sweep()
         temporary = self._incoming / secrets.token_hex(16)
         try:
             with temporary.open("xb") as file:
@@ -200,13 +205,25 @@ class _Local:
             _sync(self._root)
         return folder
 
-    def _sweep(self) -> None:
+    def sweep(self) -> None:
         """Remove what killed writers left."""
-        oldest = time.time() - _ABANDONED_SECONDS
-        for path in self._incoming.iterdir():
-            with suppress(FileNotFoundError):
-                if path.stat().st_mtime < oldest:
-                    path.unlink()
+        _remove_old(self._incoming.glob("*"))
+
+    def touch(self, key: str) -> None:
+        """Note that the object was asked for now."""
+        os.utime(self._root / key)
+
+    def forget(self) -> None:
+        """Remove objects nobody asked for in a day: for a folder of copies."""
+        _remove_old(self._root.glob("sha256/[0-9a-f][0-9a-f]/*"))
+
+
+def _remove_old(paths: Iterable[Path]) -> None:
+    oldest = time.time() - _ABANDONED_SECONDS
+    for path in paths:
+        with suppress(OSError):
+            if path.stat().st_mtime < oldest:
+                path.unlink()
 
 
 def _sync(path: Path) -> None:
@@ -246,7 +263,9 @@ class _Remote:
         return cast("BinaryIO", self._filesystem.open(self._at(key), "rb"))
 
     def path(self, key: str) -> Path:
-        if not self._copies.has(key):
+        try:
+            self._copies.touch(key)
+        except FileNotFoundError:
             with self.open(key) as source:
                 self._copies.receive(source, key)
         return self._copies.path(key)
@@ -258,6 +277,10 @@ class _Remote:
         with suppress(FileNotFoundError):
             self._filesystem.rm_file(self._at(key))
         self._copies.delete(key)
+
+    def sweep(self) -> None:
+        self._copies.sweep()
+        self._copies.forget()
 
     def _at(self, key: str) -> str:
         return f"{self._root}/{key}"

@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any, cast
 
+from acopio import leftovers
 from acopio.archive import Archive
 from acopio.config.settings import Settings
 from acopio.errors import ConfigError
@@ -73,6 +74,7 @@ def open_engine(settings: Settings) -> Iterator[Engine]:
     store = open_store(settings.database_url)
     executor = open_executor(settings.executor)
     archive = Archive(settings.archive_url, settings.home / "scratch")
+    leftovers.sweep(settings.home, archive)
     politeness = Politeness(cool_downs=StoredCoolDowns(store))
     try:
         yield Engine(
