@@ -14,6 +14,7 @@ text.
 
 import csv
 import hashlib
+import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from acopio.publishers.cleaning.changes import changes_made
 from acopio.publishers.cleaning.columns import Column, columns_of
 from acopio.publishers.cleaning.copying import Copy, batches
 from acopio.publishers.cleaning.reading import Original
+from acopio.publishers.intact import Hashed
 from acopio.publishers.names import safe_name
 
 if TYPE_CHECKING:
@@ -71,7 +73,7 @@ def clean(job: CleanJob) -> Cleaned:
     """Make the clean copies of one table and put them into the archive.
 
     The same job gives the same bytes. Raises PublishError when the text cannot be split into
-    records at all.
+    records at all, or its bytes changed in the archive.
     """
     from acopio.archive import Archive
 
@@ -85,14 +87,18 @@ def clean(job: CleanJob) -> Cleaned:
 
 
 def _clean(job: CleanJob, archive: "Archive", folder: Path) -> Cleaned:
-    with archive.open(job.sha256) as body:
-        table = job.table
-        original = Original(body, table.encoding, table.dialect, table.title_rows)
+    with archive.open(job.sha256) as kept:
+        table, body = job.table, Hashed(kept)
+        original = Original(
+            io.BufferedReader(body), table.encoding, table.dialect, table.title_rows
+        )
         columns = columns_of(original.labels if original.has_header else None, table.schema)
         copy = Copy(folder, original, columns)
         for batch in batches(original.records()):
             copy.add(batch)
         copy.close()
+    if body.sha256 != job.sha256:
+        raise PublishError("archive-damaged", file=job.name, sha256=job.sha256)
     provenance = {
         "author": job.author,
         "source": job.source_url,

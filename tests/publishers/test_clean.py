@@ -20,6 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from acopio.archive import Archive
+from acopio.errors import PublishError
 from acopio.model import FileKind, Table
 from acopio.publishers.clean import Cleaned, CleanJob, clean
 from acopio.validators.encoding import FOREIGN
@@ -102,6 +103,16 @@ def bench(tmp_path: Path) -> Bench:
 
 def field(name: str, type_: str = "string", **more: Any) -> dict[str, Any]:
     return {"name": name, "type": type_, **more}
+
+
+@pytest.mark.parametrize("data", [b"a,b\r\n1,2\r\n", b"a,b\r\n" + b"1,2\r\n" * 300_000])
+def test_a_damaged_original_has_no_clean_copy(bench: Bench, data: bytes) -> None:
+    job = bench.job(data, [field("a"), field("b")])
+    assert clean(job).rows == data.count(b"1,2")
+    kept = bench.archive.path(job.sha256)
+    kept.write_bytes(data[:-3] + b"3" + data[-2:])
+    with pytest.raises(PublishError, match="archive-damaged"):
+        clean(job)
 
 
 UTC_MOMENT = pa.timestamp("us", "UTC")
