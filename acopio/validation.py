@@ -7,32 +7,21 @@ import hashlib
 import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from acopio.errors import ConfigError
+from acopio.errors import AcopioError, ConfigError
 from acopio.examine import Examination, examine
+from acopio.executor import Executor, TookTooLong, WorkerDied
 from acopio.messages import about
 from acopio.model import Finding, Report, Resource, Severity, Table
+from acopio.subjects import Subject, check_regular
 
-if TYPE_CHECKING:
-    from acopio.http import Client
-
+# How long one file may take: so many seconds, and one more for each so many bytes.
+SECONDS_A_FILE, BYTES_A_SECOND = 60.0, 300_000
 _SCHEMA_BYTES = 4 << 20
 _WORST_FIRST = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
-    """One file to validate: ``given`` as on the command line, ``path`` where it can be read."""
-
-    given: str
-    path: Path
-    name: str
-    media_type: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,59 +46,6 @@ class Validated:
         return all(finding.severity is Severity.INFO for finding in self.findings)
 
 
-class Subjects:
-    """The files to validate, at hand while the block runs; what was fetched goes afterwards."""
-
-    def __init__(self, given: Sequence[str], client: "Client | None") -> None:
-        """``client`` fetches addresses; it may be None when there are none."""
-        self._given = given
-        self._client = client
-        self._stack = ExitStack()
-
-    def __enter__(self) -> list[Subject]:
-        """Return all subjects, in order, or raise before anything is validated.
-
-        Raises ConfigError for a path that is not a readable file, SourceError for an address.
-        """
-        with ExitStack() as stack:
-            folder = Path(stack.enter_context(TemporaryDirectory(prefix="acopio-")))
-            local = {given: _local(given) for given in self._given if not is_address(given)}
-            found = [local.get(given) or self._fetched(given, folder) for given in self._given]
-            self._stack = stack.pop_all()
-        return found
-
-    def __exit__(self, *_: object) -> None:
-        """Delete what was fetched."""
-        self._stack.close()
-
-    def _fetched(self, url: str, folder: Path) -> Subject:
-        if self._client is None:
-            raise ConfigError("validate-no-client", url=url)
-        own = folder / hashlib.sha256(url.encode()).hexdigest()
-        own.mkdir(exist_ok=True)
-        fetched = self._client.fetch(url, own)
-        if fetched is None:
-            raise ConfigError("validate-no-client", url=url)
-        name = fetched.name or "archivo"
-        return Subject(given=url, path=fetched.path, name=name, media_type=fetched.media_type)
-
-
-def is_address(given: str) -> bool:
-    """Tell an http(s) address from a path."""
-    return given.lower().startswith(("http://", "https://"))
-
-
-def _local(given: str) -> Subject:
-    path = Path(given)
-    try:
-        with path.open("rb") as file:
-            file.read(1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise ConfigError("validate-not-a-file", path=given, reason=reason) from None
-    return Subject(given=given, path=path, name=path.name)
-
-
 def read_schema(path: Path) -> Mapping[str, Any]:
     """Return the Table Schema descriptor in the JSON file at ``path``.
 
@@ -118,6 +54,7 @@ def read_schema(path: Path) -> Mapping[str, Any]:
     from acopio.validators.tabular.judge import SchemaProblem, checked
 
     try:
+        check_regular(path)
         with path.open("rb") as file:
             data = file.read(_SCHEMA_BYTES + 1)
         if len(data) > _SCHEMA_BYTES:
@@ -132,35 +69,52 @@ def read_schema(path: Path) -> Mapping[str, Any]:
         raise ConfigError("schema-unreadable", path=str(path), reason=str(error)) from None
 
 
-def validate(subject: Subject, schema: Mapping[str, Any] | None) -> Validated:
-    """Return what is wrong with one file; the worst first, else in the order found."""
+def validate(subject: Subject, schema: Mapping[str, Any] | None, executor: Executor) -> Validated:
+    """Return what is wrong with one file; the worst first, else in the order found.
+
+    A file that takes too long, or kills the worker of ``executor``, is ``examination-failed``.
+    """
     started = time.monotonic()
     with subject.path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    report = _examined(subject, sha256, schema)
+    size = subject.path.stat().st_size
+    job = _examination(subject, sha256, schema)
+    try:
+        report = executor.call(examine, job, seconds=SECONDS_A_FILE + size / BYTES_A_SECOND)
+    except (WorkerDied, TookTooLong) as error:
+        report = Report(findings=(_lost(subject, error),))
     return Validated(
         subject=subject,
         sha256=sha256,
-        size=subject.path.stat().st_size,
+        size=size,
         findings=tuple(sorted(report.findings, key=lambda f: _WORST_FIRST[f.severity])),
         table=report.tables[0] if report.tables else None,
         seconds=round(time.monotonic() - started, 3),
     )
 
 
-def _examined(subject: Subject, sha256: str, schema: Mapping[str, Any] | None) -> Report:
+def _lost(subject: Subject, error: AcopioError) -> Finding:
+    return Finding(
+        code="examination-failed",
+        severity=Severity.ERROR,
+        resource=subject.given,
+        params={"limit": error.code, "value": error.params.get("seconds", subject.name)},
+    )
+
+
+def _examination(subject: Subject, sha256: str, schema: Mapping[str, Any] | None) -> Examination:
     # A name without a suffix says nothing; then what the server called it counts.
     declared = "" if Path(subject.name).suffix else subject.media_type
     resource = Resource(id=subject.given, url=subject.given, format=declared, schema=schema)
-    return examine(
-        Examination(
-            archive_url="",
-            scratch=subject.path.parent,
-            sha256=sha256,
-            resource=resource,
-            name=subject.name,
-            path=subject.path,
-        )
+    # Absolute: a worker need not be in the folder this process is in.
+    path = subject.path.absolute()
+    return Examination(
+        archive_url="",
+        scratch=path.parent,
+        sha256=sha256,
+        resource=resource,
+        name=subject.name,
+        path=path,
     )
 
 

@@ -1,23 +1,24 @@
 """``acopio validate``: judge files or addresses, publish nothing."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from acopio.cli.output import Document, emit, json_option, note, progress, say
+from acopio.cli.output import Document, counted, emit, json_option, note, progress, say
 from acopio.config.settings import Settings
 from acopio.errors import ConfigError
+from acopio.executor import open_executor
 from acopio.messages import about, text
 from acopio.model import Finding
+from acopio.subjects import Subject, Subjects, check_apart, is_address
 from acopio.validation import (
-    Subjects,
     Validated,
     by_code,
     document,
-    is_address,
     joint_report,
     read_schema,
     validate,
@@ -54,15 +55,30 @@ def command(
     if engine == "fast":
         note(text("engine-fell-back"))
     with Subjects(given, _client(settings, given)) as subjects:
-        results = []
-        with progress(text("validating"), total=len(subjects)) as advance:
-            for subject in subjects:
-                results.append(validate(subject, declared))
-                advance(1)
+        if report_out:
+            inputs = [subject.path for subject in subjects]
+            check_apart(report_out, [*inputs, schema] if schema else inputs)
+        results = _validated(settings, subjects, declared)
     if report_out:
         _write(report_out, joint_report(results))
     emit(document(results), as_json, lambda _: _show(results))
     raise click.exceptions.Exit(0 if all(result.clean for result in results) else 1)
+
+
+def _validated(
+    settings: Settings, subjects: Sequence[Subject], schema: Mapping[str, Any] | None
+) -> list[Validated]:
+    """Judge one file after another, in one worker that can be ended if a file never lets go."""
+    serial = settings.executor == "serial"
+    results = []
+    with (
+        closing(open_executor("serial" if serial else "local:1")) as executor,
+        progress(text("validating"), total=len(subjects)) as advance,
+    ):
+        for subject in subjects:
+            results.append(validate(subject, schema, executor))
+            advance(1)
+    return results
 
 
 def _client(settings: Settings, given: Sequence[str]) -> "Client | None":
@@ -77,34 +93,40 @@ def _write(path: Path, report: Document) -> None:
     try:
         path.write_text(json.dumps(report, ensure_ascii=False, indent=2, default=str), "utf-8")
     except OSError as error:
-        raise ConfigError(
-            "report-not-written", path=str(path), reason=error.strerror or str(error)
-        ) from None
+        reason = error.strerror or str(error)
+        raise ConfigError("report-not-written", path=str(path), reason=reason) from None
 
 
 def _show(results: Sequence[Validated]) -> None:
     for result in results:
         _verdict(result)
         for code, findings in by_code(result.findings):
-            _group(code, findings)
+            _group(result.subject.name, code, findings)
 
 
 def _verdict(result: Validated) -> None:
     key = "verdict-clean" if result.clean else "verdict-valid" if result.valid else "verdict-bad"
     rows = result.table.rows if result.table else 0
-    params = {"path": result.subject.given, "rows": rows, "bytes": result.size}
-    counted = {"errors": _count(result, "error"), "warnings": _count(result, "warning")}
-    say(text(key, {**params, **counted}))
+    params = {
+        "path": result.subject.given,
+        "rows": counted("row", rows),
+        "bytes": counted("byte", result.size),
+        "errors": counted("found-error", _count(result, "error")),
+        "warnings": counted("found-warning", _count(result, "warning")),
+    }
+    say(text(key, params))
 
 
 def _count(result: Validated, severity: str) -> int:
     return sum(1 for finding in result.findings if finding.severity == severity)
 
 
-def _group(code: str, findings: Sequence[Finding]) -> None:
+def _group(name: str, code: str, findings: Sequence[Finding]) -> None:
     say(f"\n  {text('severity-' + findings[0].severity)} {code} ({len(findings)})")
     for finding in findings[:_EXAMPLES]:
-        say(f"    {about(finding)}")
+        # What has no place in the file is about the file.
+        whole = finding.row is None and finding.field is None
+        say(f"    {name}: {about(finding)}" if whole else f"    {about(finding)}")
     if len(findings) > _EXAMPLES:
         say("    " + text("and-more", {"count": len(findings) - _EXAMPLES}))
     say("    → " + about(findings[0], part="fix_"))

@@ -1,4 +1,5 @@
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ SCHEMA = {"fields": [{"name": "id", "type": "integer"}, {"name": "monto", "type"
 def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("ACOPIO_LANG", "en")
+    monkeypatch.setenv("ACOPIO_EXECUTOR", "serial")
 
 
 def run(*arguments: str) -> Result:
@@ -98,14 +100,103 @@ def test_a_folder_is_not_a_file() -> None:
     assert run(".").exit_code == 2
 
 
+@pytest.mark.parametrize("kind", ["file", "schema"])
+def test_what_has_no_end_is_refused_not_waited_for(kind: str) -> None:
+    os.mkfifo("fifo.csv")
+    for endless in ("fifo.csv", "/dev/zero"):
+        table = written("a.csv", "a\n1\n")
+        result = run(endless) if kind == "file" else run(table, "--schema", endless)
+        assert result.exit_code == 2
+        assert endless in result.stderr
+        assert "plain file" in result.stderr
+
+
+def test_a_file_that_never_lets_go_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ACOPIO_EXECUTOR", "local")
+    monkeypatch.setattr("acopio.validation.SECONDS_A_FILE", 4)
+    constraints = {"pattern": "(a+)+$"}
+    schema = {"fields": [{"name": "a", "type": "string", "constraints": constraints}]}
+    names = [written("slow.csv", "a\n" + "a" * 60 + "!\n"), written("a.csv", "a\naa\n")]
+    result = run(*names, "--schema", written("s.json", json.dumps(schema)), "--json")
+    slow, quick = document(result)["files"]
+    assert result.exit_code == 1
+    assert [found["code"] for found in slow["findings"]] == ["examination-failed"]
+    assert "longer than allowed" in slow["findings"][0]["message"]
+    assert (quick["valid"], quick["rows"]) == (True, 1)
+
+
+@pytest.mark.parametrize("given", ["a.csv", "link.csv", "hard.csv", "../{here}/a.csv", "s.json"])
+def test_a_report_is_not_written_over_what_is_read(tmp_path: Path, given: str) -> None:
+    table = written("a.csv", "a\n1\n")
+    schema = written("s.json", '{"fields": [{"name": "a", "type": "integer"}]}')
+    Path("link.csv").symlink_to("a.csv")
+    Path("hard.csv").hardlink_to("a.csv")
+    before = {path: Path(path).read_bytes() for path in (table, schema)}
+    out = given.format(here=tmp_path.name)
+    result = run(table, "--schema", schema, "--report-out", out)
+    assert result.exit_code == 2
+    assert out in result.stderr
+    assert before == {path: Path(path).read_bytes() for path in (table, schema)}
+
+
+def test_a_report_may_replace_an_older_one() -> None:
+    written("out.json", "old")
+    assert run(written("a.csv", "a,b\n1,2\n"), "--report-out", "out.json").exit_code == 0
+    assert json.loads(Path("out.json").read_text("utf-8"))["valid"]
+
+
 @pytest.mark.parametrize(
-    "content", ["", "{", "[]", "{}", '{"fields": [{"name": "a", "type": "ente"}]}', "\xff"]
+    ("language", "one", "many"),
+    [
+        ("es", "1 error y 0 advertencias (1 fila, 15 bytes)", "2 errores y 1 advertencia (2 filas"),
+        ("en", "1 error and 0 warnings (1 row, 15 bytes)", "2 errors and 1 warning (2 rows"),
+    ],
+)
+def test_one_is_not_many(
+    monkeypatch: pytest.MonkeyPatch, language: str, one: str, many: str
+) -> None:
+    monkeypatch.setenv("ACOPIO_LANG", language)
+    names = [written("a.csv", "id,monto\n1,2,3\n"), written("b.csv", "id;monto\n1;2;3\n1\n")]
+    said = run(*names).stdout
+    assert f"a.csv: {one}" in said
+    assert f"b.csv: {many}" in said
+
+
+def test_what_is_about_the_whole_file_names_it() -> None:
+    said = run(written("a.csv", "id,monto\n1,2\nx,\n"), written("b.csv", "id;monto\n1;2\n")).stdout
+    assert any(line.startswith("    b.csv: ") for line in said.splitlines())
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "{",
+        "[]",
+        "{}",
+        '{"fields": [{"name": "a", "type": "ente"}]}',
+        "\xff",
+        '{"fields": [{"name": "a", "type": "string", "constraints": {"pattern": "("}}]}',
+        '{"fields": [{"name": "a", "type": "string"}], "foreignKeys": 5}',
+    ],
 )
 def test_a_schema_that_is_none_exits_2(content: str) -> None:
     schema = written("schema.json", content.encode("latin-1"))
     result = run(written("a.csv", "a\n1\n"), "--schema", schema)
     assert result.exit_code == 2
     assert "schema.json" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_keys_to_other_tables_are_named_as_not_checked() -> None:
+    key = {"fields": ["id"], "reference": {"resource": "distritos", "fields": ["id"]}}
+    schema = written("schema.json", json.dumps({**SCHEMA, "foreignKeys": [key]}))
+    result = run(written("a.csv", "id,monto\n1,1\n"), "--schema", schema, "--json")
+    (file,) = document(result)["files"]
+    assert (result.exit_code, file["rows"]) == (0, 1)
+    assert [found["code"] for found in file["findings"]] == ["keys-not-checked"]
+    assert "distritos" in file["findings"][0]["message"]
+    assert "{" not in file["findings"][0]["message"]
 
 
 def test_a_missing_schema_exits_2() -> None:
@@ -119,11 +210,11 @@ def test_a_schema_judges() -> None:
     assert result.exit_code == 1
 
 
-def test_the_fast_engine_falls_back_and_says_so() -> None:
+def test_that_there_is_no_fast_engine_is_said() -> None:
     result = run(written("a.csv", "a,b\n1,2\n"), "--engine", "fast", "--json")
     assert result.exit_code == 0
     assert document(result)["files"][0]["engine"] == "frictionless"
-    assert "frictionless" in result.stderr
+    assert "no fast engine yet" in result.stderr
 
 
 def test_the_report_is_one_that_frictionless_reads() -> None:

@@ -1,0 +1,96 @@
+"""The files ``acopio validate`` is given: found, or fetched, before any is judged."""
+
+import hashlib
+import stat
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from acopio.errors import ConfigError
+
+if TYPE_CHECKING:
+    from acopio.http import Client
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """One file to validate: ``given`` as on the command line, ``path`` where it can be read."""
+
+    given: str
+    path: Path
+    name: str
+    media_type: str = ""
+
+
+class Subjects:
+    """The files to validate, at hand while the block runs; what was fetched goes afterwards."""
+
+    def __init__(self, given: Sequence[str], client: "Client | None") -> None:
+        """``client`` fetches addresses; it may be None when there are none."""
+        self._given = given
+        self._client = client
+        self._stack = ExitStack()
+
+    def __enter__(self) -> list[Subject]:
+        """Return all subjects, in order, or raise before anything is validated.
+
+        Raises ConfigError for a path that is not a readable file, SourceError for an address.
+        """
+        with ExitStack() as stack:
+            folder = Path(stack.enter_context(TemporaryDirectory(prefix="acopio-")))
+            local = {given: _local(given) for given in self._given if not is_address(given)}
+            found = [local.get(given) or self._fetched(given, folder) for given in self._given]
+            self._stack = stack.pop_all()
+        return found
+
+    def __exit__(self, *_: object) -> None:
+        """Delete what was fetched."""
+        self._stack.close()
+
+    def _fetched(self, url: str, folder: Path) -> Subject:
+        if self._client is None:
+            raise ConfigError("validate-no-client", url=url)
+        own = folder / hashlib.sha256(url.encode()).hexdigest()
+        own.mkdir(exist_ok=True)
+        fetched = self._client.fetch(url, own)
+        if fetched is None:
+            raise ConfigError("validate-no-client", url=url)
+        name = fetched.name or "archivo"
+        return Subject(given=url, path=fetched.path, name=name, media_type=fetched.media_type)
+
+
+def is_address(given: str) -> bool:
+    """Tell an http(s) address from a path."""
+    return given.lower().startswith(("http://", "https://"))
+
+
+def _local(given: str) -> Subject:
+    path = Path(given)
+    try:
+        check_regular(path)
+        with path.open("rb") as file:
+            file.read(1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ConfigError("validate-not-a-file", path=given, reason=reason) from None
+    return Subject(given=given, path=path, name=path.name)
+
+
+def check_regular(path: Path) -> None:
+    """Refuse what is not a file with an end: a pipe or a device would be waited for without end."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise ConfigError("validate-not-regular", path=str(path))
+
+
+def check_apart(report_out: Path, inputs: Iterable[Path]) -> None:
+    """Raise ConfigError if ``report_out`` is one of ``inputs``, by whatever name or link."""
+    try:
+        one_of_them = report_out.exists() and any(map(report_out.samefile, inputs))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ConfigError("report-not-written", path=str(report_out), reason=reason) from None
+    if one_of_them:
+        raise ConfigError("report-over-input", path=str(report_out))
