@@ -8,6 +8,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
@@ -178,9 +179,9 @@ def _wide(file: BinaryIO, name: str) -> Encoding:
     """Measure a UTF-16 or UTF-32 file; its byte order mark was seen."""
     decoder = codecs.getincrementaldecoder(name)()
     lines = longest = current = 0
-    while chunk := file.read(BLOCK):
+    for chunk in chain(iter(lambda: file.read(BLOCK), b""), (b"",)):
         try:
-            text = decoder.decode(chunk)
+            text = decoder.decode(chunk, final=not chunk)
         except UnicodeDecodeError:
             return Encoding(name=name, lines=lines, longest_line=longest, exact=False)
         first, *others = text.split("\n")

@@ -91,6 +91,14 @@ def test_a_broken_utf16_body_is_not_exact(write: Write) -> None:
     assert not decide(write("f.csv", codecs.BOM_UTF16_LE + b"a\x00\x00\xd8b\x00")).exact
 
 
+@pytest.mark.parametrize("codec", ["utf-16", "utf-32"])
+def test_a_wide_body_cut_off_within_a_character_is_not_exact(write: Write, codec: str) -> None:
+    body = "a,ñ\n1,é\n".encode(codec)
+    assert decide(write("whole.csv", body)).exact
+    found = decide(write("cut.csv", body[:-1]))
+    assert (found.name, found.exact) == (codec, False)
+
+
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=80))
 def test_what_is_utf8_is_called_utf8(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     path: Path = tmp_path_factory.mktemp("f") / "f.csv"
