@@ -70,10 +70,15 @@ class Survey:
 
 def survey(path: Path, profile: Profile) -> Survey | None:
     """Return the counts of the table at ``path``; None when it is not a table in text."""
-    if profile.layout is None or profile.encoding is None:
+    return survey_lines(path, profile) if profile.layout else None
+
+
+def survey_lines(path: Path, profile: Profile) -> Survey | None:
+    """Return the counts of any text at ``path`` read as rows, table or not; None if it is not."""
+    if profile.lines is None or profile.encoding is None:
         return None
     stat = path.stat()
-    return _survey(path, profile.encoding.name, profile.layout, stat.st_size, stat.st_mtime_ns)
+    return _survey(path, profile.encoding.name, profile.lines, stat.st_size, stat.st_mtime_ns)
 
 
 @lru_cache(maxsize=8)
@@ -100,7 +105,7 @@ def _batches(path: Path, encoding: str, layout: Layout) -> Iterator[tuple[int, l
             quotechar=layout.quote,
             skipinitialspace=layout.skip_space,
         )
-        number = len(list(islice(reader, layout.header_row))) + 1
+        number = sum(1 for _ in islice(reader, layout.header_row)) + 1
         size = 100
         while rows := list(islice(reader, size)):
             yield number, rows

@@ -19,6 +19,8 @@ from acopio.validators.encoding import FOREIGN
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE = 256 << 10
 _ROWS = 500
+_BLANK = "\x00 \t\r\n\v\f\x1a\ufeff"
+_INDENT = 1000
 # Rows above the header: more of them than this and the file is a report, not a table.
 _TITLES = 30
 
@@ -58,8 +60,11 @@ class Layout:
 
 
 def lay_out(path: Path, encoding: str) -> Layout | None:
-    """Return the layout of the text file at ``path``, from its first 256 KiB; None if blank."""
-    sample, complete = _sample(path, encoding)
+    """Return the layout of the text file at ``path``; None if it is blank to its end.
+
+    Read off 256 KiB, from the first line that is not blank on.
+    """
+    blank, sample, complete = _sample(path, encoding)
     quote = _quote(sample)
     lines = list(io.StringIO(sample, newline=""))
     tables = {mark: _parse(lines, mark, quote) for mark in DELIMITERS}
@@ -74,7 +79,7 @@ def lay_out(path: Path, encoding: str) -> Layout | None:
         delimiter=delimiter,
         quote=quote,
         skip_space=skip_space,
-        header_row=header + 1,
+        header_row=blank + header + 1,
         labels=tuple(rows[header]),
         titles=tuple(" ".join(filter(None, row)) for row in rows[:header]),
         width=width,
@@ -83,15 +88,25 @@ def lay_out(path: Path, encoding: str) -> Layout | None:
     )
 
 
-def _sample(path: Path, encoding: str) -> tuple[str, bool]:
-    """Return the file's beginning, cut where a line ends, and whether that is all of it."""
+def _sample(path: Path, encoding: str) -> tuple[int, str, bool]:
+    """Return the number of blank lines skipped, what follows, and whether that is all of it.
+
+    What follows is cut where a line ends. Only megabytes of blank lines are skipped.
+    """
     with path.open("r", encoding=encoding, errors=FOREIGN, newline="") as file:
-        text = file.read(SAMPLE)
+        blank, text = 0, file.read(SAMPLE)
+        while text and not text.strip(_BLANK):
+            kept = text.rfind("\n") + 1
+            blank += text.count("\n")
+            more = file.read(SAMPLE)
+            # An endless blank line is dropped as it comes; what it indents is still found.
+            text = text[kept:][:_INDENT] + more if more else ""
+        text += file.read(SAMPLE - len(text)) if len(text) < SAMPLE else ""
         complete = not file.read(1)
     if complete:
-        return text, True
+        return blank, text, True
     cut = max(text.rfind("\n"), text.rfind("\r", 0, len(text) - 1)) + 1
-    return text[: cut or len(text)], False
+    return blank, text[: cut or len(text)], False
 
 
 def _quote(sample: str) -> str:
@@ -146,15 +161,18 @@ def _score(rows: Rows) -> tuple[float, int, int]:
 def _header(rows: Rows) -> int:
     """Return the index of the header: the first row that is not blank and not a title.
 
-    A title fills a cell or two of a wide table. Where the row found instead looks like data, the
+    A title fills a cell or two of a wide table; a row as wide as the table that fills more than
+    one cell is a header with blank labels. Where the row found instead looks like data, the
     first non-blank row is the header after all.
     """
     filled = [_filled(row) for row in rows]
     first = next(index for index, count in enumerate(filled) if count)
     usual = sorted(count for count in filled if count)[sum(map(bool, filled)) // 2]
     most = max(1, usual // 4)
+    width, _ = _shape(rows)
     for index in range(first, min(len(rows), first + _TITLES)):
-        if filled[index] > most or (usual == 1 and filled[index]):
+        whole = filled[index] > 1 and len(rows[index]) >= width
+        if filled[index] > most or whole or (usual == 1 and filled[index]):
             return first if index > first and _like_data(rows[index]) else index
         if usual == 2 and len(rows[index]) > 1:
             # In a table of two columns a header with a blank label looks like a title.
@@ -164,7 +182,7 @@ def _header(rows: Rows) -> int:
 
 def _filled(row: list[str]) -> int:
     """Return how many cells of a row hold something."""
-    return sum(1 for cell in row if cell.strip("\x00 \t\r\n\v\f\x1a"))
+    return sum(1 for cell in row if cell.strip(_BLANK))
 
 
 def _like_data(row: list[str]) -> bool:

@@ -28,8 +28,11 @@ def finding(
 ) -> Finding:
     """Return a finding; ``severity`` only where one code has two (persons and supplier lists).
 
-    ``evidence`` is cut at 200 characters and comes masked from whoever knows it is personal.
+    ``evidence`` and ``field`` are cut at 200 characters; evidence comes masked from whoever knows
+    it is personal.
     """
+    if field and len(field) > _EVIDENCE:
+        field = field[: _EVIDENCE - 1] + "…"
     if len(evidence) > _EVIDENCE:
         evidence = evidence[: _EVIDENCE - 1] + "…"
     return Finding(

@@ -19,10 +19,16 @@ class Lexicon:
     document: frozenset[str]
     ruc: frozenset[str]
     never: frozenset[str]
+    doubtful: frozenset[str]
+    number: frozenset[str]
+    paper: frozenset[str]
     names: frozenset[str]
     maybe_names: frozenset[str]
     not_names: frozenset[str]
     private: frozenset[str]
+    contact: frozenset[str]
+    office: frozenset[str]
+    holders: frozenset[str]
     given: frozenset[str]
     family: frozenset[str]
     organization: frozenset[str]
@@ -52,14 +58,25 @@ def name_words(label: str) -> frozenset[str]:
 
 def is_person(text: str) -> bool:
     """Tell whether ``text`` reads like a person's name, or a part of one."""
+    own, hits = _known_words(text)
+    return own > 0 and hits * 3 >= own
+
+
+def is_full_name(text: str) -> bool:
+    """Tell whether ``text`` reads like a name with both surnames, as places hardly ever have."""
+    own, hits = _known_words(text)
+    return own >= 3 and hits >= 2 and hits * 2 >= own
+
+
+def _known_words(text: str) -> tuple[int, int]:
+    """Return how many words could be a name's, 0 if any cannot, and how many are known ones."""
     known = lexicon()
     if len(text) > 80:
-        return False
+        return 0, 0
     words = fold(text.replace(",", " ").replace(".", " ")).split()
     own = [word for word in words if word not in known.particles]
     if not 1 <= len(own) <= 6 or not all(word.isalpha() for word in own):
-        return False
+        return 0, 0
     if known.organization.intersection(own):
-        return False
-    hits = sum(1 for word in own if word in known.given or word in known.family)
-    return hits * 3 >= len(own)
+        return 0, 0
+    return len(own), sum(1 for word in own if word in known.given or word in known.family)

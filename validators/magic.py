@@ -53,6 +53,8 @@ _HTML = re.compile(
     r"|noscript|form|font|span|h[1-6]|br|b|p)\b",
     re.IGNORECASE,
 )
+# A server's word of refusal may stand before the page it sends.
+_PAGE_BELOW = re.compile(r"(?:[^\n]*\n){1,10}?\s*<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 _XML = re.compile(r"<(?:\?xml|!doctype|[a-z_][\w.:-]*[\s/>])", re.IGNORECASE)
 _JSON = re.compile(
     r"\s*(?:\{\s*[\"}]|\[\s*(?:[\[{\]]|(?:\"(?:[^\"\\]|\\.)*\"|-?\d[\d.eE+-]*|true|false|null)\s*[,\]]))"
@@ -106,7 +108,7 @@ def _textual(head: bytes) -> str:
         return "xml"
     if _JSON.match(text.lstrip("\ufeff")):
         return "json"
-    return "text"
+    return "html" if _PAGE_BELOW.match(text) else "text"
 
 
 def _decoded(head: bytes) -> str:

@@ -10,16 +10,23 @@ from pathlib import Path
 from typing import Any
 
 from acopio.model import Finding, Table
-from acopio.validators.columns import survey
-from acopio.validators.lexicon import is_person
+from acopio.validators.columns import survey_lines
+from acopio.validators.lexicon import fold, is_full_name, is_person, lexicon
 from acopio.validators.persons import Personal, PersonalKind, personal_columns
 from acopio.validators.preflight import profile
+from acopio.validators.shapes import MENTION, RUC_INSIDE, Shape, shape_of
 
 _DNI_INSIDE = re.compile(r"[0-9][0-9. ]{5,9}[0-9]")
 _RUC_PERSON = re.compile(r"10[0-9]{9}")
 # A whole cell that could be somebody's number, wherever a broken row has pushed it.
 _LOOSE = re.compile(r"\s*'?(?:[0-9]{7,8}[- ]?[0-9A-K]?|10[0-9]{9})\s*")
 _NUMBER_INSIDE = re.compile(r"\b[0-9]{6,11}[A-K]?\b")
+# A number with something around it: ``DNI-43219876``, ``41.234.567``.
+_LOOSE_INSIDE = re.compile(r"(?<![0-9])(?:[0-9]{7,9}|[0-9]{2}(?:[.][0-9]{3}){2})(?![0-9])")
+_WORDS = re.compile(r"[^\W\d_]+(?:[ ,]{1,2}[^\W\d_]+)*")
+_WORD = re.compile(r"[^\W\d_]+")
+_TITLE = 10000
+_SPOKEN = frozenset({Shape.MENTION, Shape.RUC_MENTION})
 
 Cells = Sequence[str]
 
@@ -40,9 +47,7 @@ def _mask_number(text: str) -> str:
 
 def _mask_ruc(text: str) -> str:
     """Hide a natural person's RUC, whose digits 3 to 10 are a DNI; a company's stays."""
-    if not _RUC_PERSON.fullmatch(text.strip()):
-        return text
-    return "10" + "*" * 9
+    return RUC_INSIDE.sub("10" + "*" * 9, text.strip()) if RUC_INSIDE.search(text) else text
 
 
 def _mask_name(text: str) -> str:
@@ -50,7 +55,44 @@ def _mask_name(text: str) -> str:
 
 
 def _mask_mention(text: str) -> str:
-    return _DNI_INSIDE.sub(lambda match: "*" * len(match.group()), text)
+    """Hide the number in a text, and every name: known words, and those that run on with them."""
+    text = _DNI_INSIDE.sub(lambda match: "*" * len(match.group()), text)
+    return _WORDS.sub(lambda match: _without_names(match.group()), text)
+
+
+def _without_names(run: str) -> str:
+    """Return a run of words with names reduced to initials; capitals beside a name are one too."""
+    words = _WORD.findall(run)
+    known = [_is_name_word(word) for word in words]
+    for order in (range(1, len(words)), range(len(words) - 2, -1, -1)):
+        for index in order:
+            before = index - 1 if order.step > 0 else index + 1
+            known[index] = known[index] or (known[before] and words[index][:1].isupper())
+    marks = iter(known)
+    return _WORD.sub(lambda word: f"{word[0][0]}." if next(marks) else word[0], run)
+
+
+def _is_name_word(word: str) -> bool:
+    known = lexicon()
+    folded = fold(word)
+    return folded in known.given or folded in known.family
+
+
+def title_kind(text: str) -> PersonalKind | None:
+    """Tell what of a person a title or label says: a number, a full name, or nothing."""
+    text = text[:_TITLE].strip()
+    if not text:
+        return None
+    if MENTION.search(text) or shape_of(text) is Shape.MENTION:
+        return PersonalKind.MENTION
+    # After a colon or a dash stands who signs.
+    parts = re.split(r"[:;/|\t]| - ", text)
+    return PersonalKind.NAME if any(is_full_name(part) for part in parts) else None
+
+
+def hidden_title(text: str) -> str:
+    """Return the text of a title or label with the person in it hidden, if there is one."""
+    return _mask_mention(text) if title_kind(text) else text
 
 
 _MASKS: Mapping[PersonalKind, Callable[[str], str]] = {
@@ -63,11 +105,15 @@ _MASKS: Mapping[PersonalKind, Callable[[str], str]] = {
 
 def mask_of(path: Path, declared_format: str, name: str) -> "Mask":
     """Return what hides the persons of the file at ``path``; empty when it holds none."""
-    table = survey(path, profile(path, declared_format, name))
+    table = survey_lines(path, profile(path, declared_format, name))
     if table is None:
         return Mask((), ())
     labels = [column.label for column in table.columns[: table.width]]
     return Mask(personal_columns(table), labels)
+
+
+def _speaks_of_a_person(label: str) -> bool:
+    return bool(_LOOSE.fullmatch(label)) or title_kind(label) is not None
 
 
 class Mask:
@@ -79,17 +125,17 @@ class Mask:
         self._numbers = {person.field: person.number for person in persons}
         self._width = len(labels)
         # A file without a header has its first person there.
-        self._header_is_data = any(_LOOSE.fullmatch(label) for label in labels)
+        self._header_is_data = any(map(_speaks_of_a_person, labels))
 
     def __bool__(self) -> bool:
         """Whether there is anything to hide."""
-        return bool(self._kinds)
+        return bool(self._kinds) or self._header_is_data
 
     def finding(self, finding: Finding) -> Finding:
         """Return ``finding`` with its evidence, and what of its parameters repeats it, masked."""
         if finding.field:
             finding = replace(finding, field=self._label(finding.field))
-        if finding.code == "personal-data":
+        if finding.code.startswith("personal-data"):
             return finding
         number = finding.params.get("number", 0) or self._numbers.get(finding.field or "", 0)
         shifted = finding.params.get("cells", self._width) != self._width
@@ -97,6 +143,9 @@ class Mask:
         params = dict(finding.params)
         if "note" in params:
             params["note"] = self._note(str(params["note"]), {finding.evidence: hidden})
+            if hidden != finding.evidence and finding.evidence.endswith("…"):
+                # The note has more of the cell than the evidence, which was cut.
+                params["note"] = hidden
         return replace(finding, evidence=hidden, params=params)
 
     def table(self, table: Table) -> Table:
@@ -150,6 +199,8 @@ class Mask:
         return {**error, **named, "message": _message({**error, **named})}
 
     def _label(self, label: str) -> str:
+        if title_kind(label):
+            return hidden_title(label)
         if not self._header_is_data or not self._has_people:
             return label
         if _LOOSE.fullmatch(label):
@@ -180,11 +231,15 @@ class Mask:
 
     def _loose(self, cell: str) -> str:
         """Hide a number that could be somebody's although its column is not personal."""
-        if _RUC_PERSON.fullmatch(cell.strip()):
-            return mask(PersonalKind.RUC, cell)
-        if self._has_people and _LOOSE.fullmatch(cell):
+        if _RUC_PERSON.fullmatch(cell.strip()) or shape_of(cell.strip() or "-") in _SPOKEN:
+            return mask(PersonalKind.MENTION, mask(PersonalKind.RUC, cell))
+        if not self._has_people:
+            return cell
+        if _LOOSE.fullmatch(cell):
             return mask(PersonalKind.DNI, cell)
-        return cell
+        if is_person(cell):
+            return mask(PersonalKind.NAME, cell)
+        return _LOOSE_INSIDE.sub(lambda match: "*" * len(match.group()), cell)
 
 
 def _replaced(text: str, words: Mapping[str, str]) -> str:

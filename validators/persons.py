@@ -10,13 +10,23 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from acopio.validators.columns import Column, Survey
-from acopio.validators.lexicon import Lexicon, lexicon, name_words
+from acopio.validators.lexicon import Lexicon, is_person, lexicon, name_words
 from acopio.validators.shapes import Shape
 
 _EIGHT = (Shape.EIGHT, Shape.EIGHT_FROM_ZERO)
-# Under a column's own name a date-like number is a DNI too, and a lost zero leaves seven digits.
-_DNI = (*_EIGHT, Shape.DATE, Shape.SEVEN, Shape.IDENTITY, Shape.RUC_PERSON)
-_NUMBERS = (*_DNI, Shape.FROM_ZERO, Shape.INTEGER, Shape.RUC_OTHER, Shape.POINT, Shape.DOTTED)
+# Under a column's own name a date-like number is a DNI too; lost zeros leave seven or six digits,
+# a check digit makes nine.
+_DNI = (
+    *_EIGHT,
+    *(Shape.DATE, Shape.YEAR_NUMBER, Shape.SIX, Shape.SEVEN, Shape.NINE, Shape.FROM_ZERO),
+    *(Shape.IDENTITY, Shape.RUC_PERSON, Shape.MILLIONS, Shape.MILLIONS_COMMA, Shape.SCIENTIFIC),
+)
+_PLAIN = (*_EIGHT, Shape.YEAR_NUMBER, Shape.IDENTITY)
+_NUMBERS = (
+    *_DNI,
+    *(Shape.INTEGER, Shape.RUC_OTHER, Shape.POINT, Shape.DOTTED, Shape.THOUSANDS, Shape.EITHER),
+)
+_PEOPLE = (Shape.PERSON, Shape.FULL_NAME)
 
 
 class PersonalKind(StrEnum):
@@ -51,7 +61,13 @@ def personal_columns(table: Survey) -> tuple[Personal, ...]:
     words = lexicon()
     columns = table.columns
     named = [column for column in columns if _holds_names(column, words)]
-    found = [_identity(column, bool(named), words) for column in columns]
+    beside = _Beside(
+        names=bool(named),
+        persons=any(_beyond_doubt(column, words) for column in named),
+        kinds=any(column.count(Shape.KIND) * 5 >= column.filled > 0 for column in columns),
+        papers=any(_label(column) & words.paper for column in columns),
+    )
+    found = [_identity(column, beside, words) for column in columns]
     ids = any(person and person.kind is PersonalKind.DNI for person in found)
     names = [_name(c, ids, columns, words) if c in named else None for c in columns]
     return tuple(
@@ -59,6 +75,23 @@ def personal_columns(table: Survey) -> tuple[Personal, ...]:
         for column, identity, name in zip(columns, found, names, strict=True)
         if (person := identity or _mention(column) or _ruc(column, words) or name)
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Beside:
+    """What stands in other columns: names, surely persons', ``DNI`` as a kind, papers' data."""
+
+    names: bool
+    persons: bool
+    kinds: bool
+    papers: bool
+
+
+def names_a_dni(label: str) -> bool:
+    """Tell whether a column or key is called as one that holds DNIs, and not a count of them."""
+    words = lexicon()
+    label_words = name_words(label)
+    return not label_words & words.never and _named(label_words, words.identity)
 
 
 def _personal(
@@ -77,19 +110,52 @@ def _personal(
     )
 
 
-def _identity(column: Column, beside_names: bool, words: Lexicon) -> Personal | None:
-    """Return the column as one of DNIs, by its name and shapes, or by shapes beside names."""
-    label = name_words(column.label)
+def _label(column: Column) -> frozenset[str]:
+    """Return the words of a column's name; without one, of the first word that stands in it."""
+    if column.label or Shape.TEXT not in column.first:
+        return name_words(column.label)
+    return name_words(column.first[Shape.TEXT][1][:100])
+
+
+def _identity(column: Column, beside: _Beside, words: Lexicon) -> Personal | None:
+    """Return the column as one of DNIs, by its name and shapes, or by shapes and its company."""
+    label = _label(column)
     if label & words.never or not column.count(*_DNI):
         return None
-    if _named(label, words.identity) and _mostly(column, _DNI, 0.3):
-        return _personal(column, PersonalKind.DNI, 0.99 if beside_names else 0.95, *_DNI)
-    if label & words.ruc:
+    if _named(label, words.identity):
+        return _under_its_name(column, beside, doubtful=bool(label & words.doubtful))
+    if column.count(Shape.KIND) and _mostly(column, _PLAIN, 0.8):
+        # The word stands in the column, as where the header is not the first row.
+        return _under_its_name(column, beside, doubtful=True)
+    if label & (words.doubtful | words.ruc):
         return None
+    return _of_documents(column, label, beside, words) or _unnamed(column, beside)
+
+
+def _under_its_name(column: Column, beside: _Beside, *, doubtful: bool) -> Personal | None:
+    """Return a column called DNI: ``fecha DNI`` and ``personas con DNI`` by plain values alone."""
+    if doubtful and not (_mostly(column, _PLAIN, 0.8) and _varied(column, _PLAIN)):
+        return None
+    if not _mostly(column, _DNI, 0.3):
+        return None
+    return _personal(column, PersonalKind.DNI, 0.99 if beside.names else 0.95, *_DNI)
+
+
+def _of_documents(
+    column: Column, label: frozenset[str], beside: _Beside, words: Lexicon
+) -> Personal | None:
+    """Return a column called document: not where the documents are papers, numbered by year."""
     eight = (*_EIGHT, Shape.IDENTITY)
-    if label & words.document and _mostly(column, eight, 0.5):
-        return _personal(column, PersonalKind.DNI, 0.95 if beside_names else 0.8, *eight)
-    if beside_names and _mostly(column, _EIGHT, 0.8) and _varied(column):
+    documents = bool(label & words.document) and (beside.names or not beside.papers)
+    kinds = beside.kinds and bool(label & (words.document | words.number))
+    if not (documents or kinds) or not _mostly(column, eight, 0.5):
+        return None
+    sure = beside.names or beside.kinds
+    return _personal(column, PersonalKind.DNI, 0.95 if sure else 0.8, *eight)
+
+
+def _unnamed(column: Column, beside: _Beside) -> Personal | None:
+    if beside.persons and _mostly(column, _EIGHT, 0.8) and _varied(column, _EIGHT):
         return _personal(column, PersonalKind.DNI, 0.75, *_EIGHT)
     return None
 
@@ -104,10 +170,10 @@ def _mostly(column: Column, shapes: Sequence[Shape], share: float) -> bool:
     return 0 < share * column.count(*_NUMBERS) <= column.count(*shapes)
 
 
-def _varied(column: Column) -> bool:
+def _varied(column: Column, shapes: Sequence[Shape]) -> bool:
     """Tell whether values hardly repeat: a person's number does not, a code's does."""
-    different = sum(column.variety.get(shape, 0) for shape in _EIGHT)
-    return different * 2 >= column.count(*_EIGHT)
+    different = sum(column.variety.get(shape, 0) for shape in shapes)
+    return different * 2 >= column.count(*shapes)
 
 
 def _mention(column: Column) -> Personal | None:
@@ -119,19 +185,22 @@ def _mention(column: Column) -> Personal | None:
 
 def _ruc(column: Column, words: Lexicon) -> Personal | None:
     """Return a column with natural persons' RUCs: public by law in supplier lists, so a warning."""
-    if not column.count(Shape.RUC_PERSON):
+    written = column.count(Shape.RUC_MENTION)
+    if not column.count(Shape.RUC_PERSON) and not written:
         return None
     shaped = column.count(Shape.RUC_PERSON, Shape.RUC_OTHER)
-    if not name_words(column.label) & words.ruc and column.valid_rucs * 2 < shaped:
+    called = written or _label(column) & words.ruc
+    if not called and column.valid_rucs * 2 < shaped:
         return None
-    confidence = round(0.6 + 0.39 * column.valid_rucs / shaped, 2)
-    return _personal(column, PersonalKind.RUC, confidence, Shape.RUC_PERSON, alone=True)
+    confidence = round(0.6 + 0.39 * column.valid_rucs / shaped, 2) if shaped else 0.9
+    shapes = (Shape.RUC_PERSON, Shape.RUC_MENTION)
+    return _personal(column, PersonalKind.RUC, confidence, *shapes, alone=True)
 
 
 def _holds_names(column: Column, words: Lexicon) -> bool:
     """Tell whether a column holds persons' names: by its name and values, or by values alone."""
-    label = name_words(column.label)
-    people = column.count(Shape.PERSON)
+    label = _label(column)
+    people = column.count(*_PEOPLE)
     if not people or label & words.not_names:
         return False
     share = people / column.filled
@@ -139,7 +208,18 @@ def _holds_names(column: Column, words: Lexicon) -> bool:
         return share >= 0.2
     if label & words.maybe_names:
         return share >= 0.4
-    return share >= 0.7
+    return share >= (0.7 if column.label else 0.5)
+
+
+def _beyond_doubt(column: Column, words: Lexicon) -> bool:
+    """Tell persons from streets and health posts that bear their names: MIGUEL GRAU is both.
+
+    The column's name says so, or both surnames do; ``nombre`` alone is anything's.
+    """
+    label = _label(column)
+    if label & words.names or label & words.maybe_names - {"nombre"} or is_person(column.label):
+        return True
+    return column.count(Shape.FULL_NAME) * 2 >= column.count(*_PEOPLE)
 
 
 def _name(
@@ -147,15 +227,20 @@ def _name(
 ) -> Personal | None:
     """Return a column of names: certain beside DNIs, serious beside private facts.
 
-    Names alone may be those of office holders, which the transparency law publishes.
+    Names alone may be those of office holders, which the transparency law publishes, with how
+    to reach them.
     """
     if beside_ids:
-        return _personal(column, PersonalKind.NAME, 0.95, Shape.PERSON)
-    label = name_words(column.label)
+        return _personal(column, PersonalKind.NAME, 0.95, *_PEOPLE)
+    label = _label(column)
     if not label & (words.names | words.maybe_names):
         return None
-    if any(name_words(other.label) & words.private for other in columns):
-        return _personal(column, PersonalKind.NAME, 0.85, Shape.PERSON)
-    if label & words.names:
-        return _personal(column, PersonalKind.NAME, 0.6, Shape.PERSON, alone=True)
+    others = frozenset[str]().union(*(name_words(other.label) for other in columns))
+    private = others & words.private
+    plain = label & (words.names | {"nombre"}) and others & words.office
+    directory = bool(plain or label & words.holders) and private <= words.contact
+    if private and not directory:
+        return _personal(column, PersonalKind.NAME, 0.85, *_PEOPLE)
+    if label & words.names or private:
+        return _personal(column, PersonalKind.NAME, 0.6, *_PEOPLE, alone=True)
     return None

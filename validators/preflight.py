@@ -4,6 +4,7 @@ What several validators need is found once: results are kept for the last few fi
 and moment of change.
 """
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -12,7 +13,14 @@ from acopio.validators.dialect import Layout, lay_out
 from acopio.validators.encoding import LONGEST_LINE, Encoding, decide
 from acopio.validators.magic import Kind, kind_of
 
-_TABULAR = frozenset({"csv", "tsv", "tab", "txt", "text", "dat", ""})
+# Formats that are no table in text: text under such a name is judged by nobody as a table. Any
+# other name, known or not, is settled by the bytes.
+_NOT_TABULAR_WORDS = """
+xls xlsx xlsm xlsb ods json jsonl geojson xml rdf ttl kml kmz gml html pdf doc docx odt rtf
+ppt pptx md zip gz 7z rar shp gpkg parquet sav dbf sql
+"""
+_NOT_TABULAR = frozenset(_NOT_TABULAR_WORDS.split())
+_WORDS = re.compile(r"[a-z0-9]+")
 _ALIASES = {
     "text/csv": "csv",
     "application/csv": "csv",
@@ -39,7 +47,8 @@ class Profile:
     """What a file was found to be. ``declared`` is what its publisher (or its name) says.
 
     ``format`` is ``csv`` for every table in text, whatever its delimiter. ``encoding`` is None
-    for what is not text, ``layout`` for what is not a table. ``size`` is in bytes.
+    for what is not text, ``layout`` for what is not a table. ``lines`` is how any text reads as
+    rows, table or not: persons are looked for in all of it. ``size`` is in bytes.
     """
 
     size: int
@@ -47,6 +56,7 @@ class Profile:
     kind: Kind
     encoding: Encoding | None = None
     layout: Layout | None = None
+    lines: Layout | None = None
 
     @property
     def format(self) -> str:
@@ -71,9 +81,14 @@ def profile(path: Path, declared_format: str, name: str) -> Profile:
 
 
 def normal_format(text: str) -> str:
-    """Return a declared format or suffix in its short form: ``.CSV`` and ``text/csv`` are csv."""
+    """Return a declared format or suffix in its short form: ``.CSV`` and ``text/csv`` are csv.
+
+    So are ``CSV UTF-8`` and ``excel csv``: people write more than the name.
+    """
     short = text.split(";")[0].strip().strip(".").lower()
-    return _ALIASES.get(short, short)
+    if short in _ALIASES:
+        return _ALIASES[short]
+    return "csv" if "csv" in _WORDS.findall(short) else short
 
 
 @lru_cache(maxsize=16)
@@ -87,9 +102,9 @@ def _profile(path: Path, declared: str, size: int, _changed: int) -> Profile:
     if encoding.longest_line > LONGEST_LINE:
         return Profile(size=size, declared=declared, kind=kind, encoding=encoding)
     layout = lay_out(path, encoding.name)
-    if kind.format == "empty" and (layout or size > 1 << 16):
+    if kind.format == "empty" and layout:
         # Blank for the first 64 KiB only: what follows decides.
-        kind = Kind(format="text" if layout else "empty")
+        kind = Kind(format="text")
     tabular = layout is not None and _proves_tabular(declared, layout)
     return Profile(
         size=size,
@@ -97,6 +112,7 @@ def _profile(path: Path, declared: str, size: int, _changed: int) -> Profile:
         kind=kind,
         encoding=encoding,
         layout=layout if tabular else None,
+        lines=layout,
     )
 
 
@@ -104,4 +120,4 @@ def _proves_tabular(declared: str, layout: Layout) -> bool:
     """Trust a declared csv; any other text must look like a table."""
     if declared in ("csv", "tsv"):
         return True
-    return declared in _TABULAR and layout.width > 1 and layout.regular >= 0.8
+    return declared not in _NOT_TABULAR and layout.width > 1 and layout.regular >= 0.8

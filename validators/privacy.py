@@ -1,41 +1,108 @@
 """Find persons where open data must not have them (Ley 29733)."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import ClassVar
 
 from acopio.model import Finding, Severity, Snapshot
-from acopio.validators.columns import survey
+from acopio.validators.columns import survey_lines
+from acopio.validators.dialect import Layout
 from acopio.validators.files import data_files
 from acopio.validators.finding import finding
-from acopio.validators.masking import mask
-from acopio.validators.persons import personal_columns
-from acopio.validators.preflight import profile
+from acopio.validators.masking import hidden_title, mask, title_kind
+from acopio.validators.passages import passages
+from acopio.validators.persons import Personal, PersonalKind, personal_columns
+from acopio.validators.preflight import Profile, profile
+from acopio.validators.unpacking import unpacked
+
+_MARKUP = frozenset({"json", "xml", "html"})
+_PACKED = frozenset({"zip", "gz", "kmz"})
 
 
 class PrivacyValidator:
-    """Reads every row and reports the columns that hold persons."""
+    """Reads every row of every text, whatever it is declared to be, and reports who is in it."""
 
     scope: ClassVar[str] = "file"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def validate(self, snapshot: Snapshot) -> Iterator[Finding]:
-        """Yield one ``personal-data`` finding per column, its evidence masked.
+        """Yield a ``personal-data`` finding per column, its evidence masked, or one per text.
 
         ``params``: ``kind`` (dni, ruc, name, mention), ``confidence`` in percent, ``count`` of
         cells, ``number`` of the column. Alone, a natural person's RUC and names are a warning.
+        ``personal-data-in-text`` is for titles, JSON, XML and pages; ``place`` says which. What
+        a zip or gz holds is read one level down; its files' names are in ``place``.
         """
         for file, resource in data_files(snapshot):
-            table = survey(file.path, profile(file.path, resource.format, file.name))
-            for person in personal_columns(table) if table else ():
-                yield finding(
-                    "personal-data",
-                    resource=file.resource,
-                    row=person.row,
-                    field=person.field,
-                    evidence=mask(person.kind, person.example),
-                    severity=Severity.WARNING if person.alone else Severity.ERROR,
-                    kind=str(person.kind),
-                    confidence=round(person.confidence * 100),
-                    count=person.count,
-                    number=person.number,
-                )
+            found = profile(file.path, resource.format, file.name)
+            yield from _persons(file.path, found, file.resource)
+            if found.kind.format in _PACKED:
+                yield from _packed(file.path, found, file.resource)
+
+
+def _packed(path: Path, found: Profile, resource: str) -> Iterator[Finding]:
+    kind = "gz" if found.kind.format == "gz" else "zip"
+    with unpacked(path, kind) as members:
+        for member in members:
+            yield from _persons(member, profile(member, "", ""), resource)
+
+
+def _persons(path: Path, found: Profile, resource: str) -> Iterator[Finding]:
+    table = survey_lines(path, found)
+    if table is not None and found.lines is not None:
+        yield from _titles(found.lines, resource)
+        for person in personal_columns(table):
+            yield _of_column(person, resource)
+    text = found.encoding is not None or found.kind.format in _MARKUP
+    if text and (table is None or table.limit):
+        yield from _text(path, found.kind.format, resource)
+
+
+def _of_column(person: Personal, resource: str) -> Finding:
+    return finding(
+        "personal-data",
+        resource=resource,
+        row=person.row,
+        field=hidden_title(person.field),
+        evidence=mask(person.kind, person.example),
+        severity=Severity.WARNING if person.alone else Severity.ERROR,
+        kind=str(person.kind),
+        confidence=round(person.confidence * 100),
+        count=person.count,
+        number=person.number,
+    )
+
+
+def _titles(layout: Layout, resource: str) -> Iterator[Finding]:
+    """Report who is named above the header or in it; a name alone is mostly an office holder's."""
+    first = layout.header_row - len(layout.titles)
+    for row, title in enumerate((*layout.titles, *layout.labels), first):
+        kind = title_kind(title)
+        if kind is not None:
+            yield finding(
+                "personal-data-in-text",
+                resource=resource,
+                row=min(row, layout.header_row),
+                evidence=hidden_title(title),
+                severity=Severity.WARNING if kind is PersonalKind.NAME else Severity.ERROR,
+                kind=str(kind),
+                count=1,
+                place="title",
+            )
+
+
+def _text(path: Path, real: str, resource: str) -> Iterator[Finding]:
+    """Report the numbers in a text once, with the first of them."""
+    all_found = passages(path)
+    first = next(all_found, None)
+    if first is not None:
+        yield finding(
+            "personal-data-in-text",
+            resource=resource,
+            row=first.line,
+            field=first.field or None,
+            evidence=mask(PersonalKind.DNI, first.number),
+            kind=str(PersonalKind.DNI),
+            count=1 + sum(1 for _ in all_found),
+            place=real,
+        )

@@ -3,7 +3,7 @@
 import re
 from enum import StrEnum
 
-from acopio.validators.lexicon import is_person
+from acopio.validators.lexicon import is_full_name, is_person
 
 
 class Shape(StrEnum):
@@ -16,15 +16,24 @@ class Shape(StrEnum):
     EIGHT = "eight"
     FROM_ZERO = "from_zero"
     SEVEN = "seven"
+    SIX = "six"
+    NINE = "nine"
+    YEAR_NUMBER = "year_number"
     INTEGER = "integer"
     DOTTED = "dotted"
+    MILLIONS = "millions"
+    MILLIONS_COMMA = "millions_comma"
+    SCIENTIFIC = "scientific"
     POINT = "point"
     COMMA = "comma"
     GROUPED_COMMA = "grouped_comma"
     THOUSANDS = "thousands"
     EITHER = "either"
     IDENTITY = "identity"
+    KIND = "kind"
     MENTION = "mention"
+    RUC_MENTION = "ruc_mention"
+    FULL_NAME = "full_name"
     PERSON = "person"
     TEXT = "text"
 
@@ -34,21 +43,28 @@ _SHAPES = (
     (Shape.RUC_PERSON, r"10[0-9]{9}"),
     (Shape.RUC_OTHER, r"(?:15|16|17|20)[0-9]{9}"),
     (Shape.DATE, r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"),
+    # The year a paper was numbered in, or a DNI given in two or three departments.
+    (Shape.YEAR_NUMBER, r"(?:199|20[0-3])[0-9]{5}"),
     (Shape.EIGHT_FROM_ZERO, r"0[0-9]{7}"),
     (Shape.EIGHT, r"[0-9]{8}"),
     (Shape.FROM_ZERO, r"0[0-9]+"),
     (Shape.SEVEN, r"[0-9]{7}"),
+    (Shape.SIX, r"[0-9]{6}"),
+    (Shape.NINE, r"[0-9]{9}"),
     (Shape.INTEGER, r"[-+]?[0-9]+"),
+    (Shape.MILLIONS, r"[1-9][0-9]?(?:\.[0-9]{3}){2}"),
     # 1.234.567 and, alone, 1.234: grouped in one country, a fraction in another.
     (Shape.DOTTED, r"[-+]?[1-9][0-9]{0,2}(?:\.[0-9]{3})+"),
     # What a spreadsheet makes of a DNI that it took for a number.
     (Shape.IDENTITY, r"[0-9]{7,8}\.0"),
+    (Shape.SCIENTIFIC, r"[0-9]\.[0-9]{1,8}[eE]\+?0?7"),
     (Shape.POINT, r"[-+]?[0-9]*\.[0-9]+(?:[eE][-+]?[0-9]+)?"),
     (Shape.GROUPED_COMMA, r"[-+]?[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+"),
     (
         Shape.COMMA,
         r"[-+]?(?:[0-9]*,(?:[0-9]{1,2}|[0-9]{4,})|(?:0|[0-9]{4,}),[0-9]+)",
     ),
+    (Shape.MILLIONS_COMMA, r"[1-9][0-9]?(?:,[0-9]{3}){2}"),
     (Shape.THOUSANDS, r"[-+]?[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]+|[-+]?[0-9]{1,3}(?:,[0-9]{3}){2,}"),
     (Shape.EITHER, r"[-+]?[0-9]{1,3},[0-9]{3}"),
     # A DNI with its check character, a prefix, or the marks a spreadsheet leaves.
@@ -57,11 +73,28 @@ _SHAPES = (
         r"(?:(?i:dni|le|l\.e\.)[\s:.°º#-]*)?'?[0-9]{2}[. ]?[0-9]{3}[. ]?[0-9]{3}"
         r"(?:\.0|[- ]?[0-9A-K])?",
     ),
+    (Shape.KIND, r"(?i:d\.?n\.?i\.?|doc(?:umento)? nacional de identidad)"),
 )
 _MASTER = re.compile("|".join(f"({pattern})" for _, pattern in _SHAPES))
 _STARTS = frozenset("0123456789+-.,'dDlL")
 _DIGIT = re.compile(r"[0-9]")
-_MENTION = re.compile(r"\b(?i:d\.?n\.?i\.?)\W{0,3}(?i:n(?:[°ºo.]|ro)*\W{0,3})?[0-9]{7,8}\b")
+# How somebody's number is written in prose: what it is, perhaps "Nro.", and the digits.
+_NUMBER = r"(?:[0-9]{7,9}|[0-9]{1,2}(?:[. ,][0-9]{3}){2})(?![0-9])"
+MENTION = re.compile(
+    r"\b(?:d\.?n\.?i\.?|doc(?:umento|\.)?\s{1,3}(?:nacional\s{1,3})?(?:de\s{1,3})?identidad)"
+    r"\W{0,3}(?:(?:de\s|es\s|el\s){0,2}n(?:[°ºo.]|ro|[uú]m(?:ero)?){0,3}\W{0,3})?" + _NUMBER,
+    re.IGNORECASE,
+)
+RUC_INSIDE = re.compile(r"(?<![0-9])10[-. ]?[0-9]{8}[-. ]?[0-9](?![0-9])")
+_RUC_MENTION = re.compile(
+    r"\br\.?u\.?c\.?\W{0,3}(?:n[°ºo.r]{0,3}\W{0,3})?10[0-9]{9}\b", re.IGNORECASE
+)
+_NAME_AND_NUMBER = re.compile(
+    r"(?P<name>[^\W\d_][^\d]{5,78}?)[\s:;,./(|\u2013-]{1,5}(?P<number>(?:10)?[0-9]{8}[0-9]?)\)?"
+    r"|(?P<first>(?:10)?[0-9]{8}[0-9]?)[\s:;,./|\u2013-]{1,5}(?P<second>[^\W\d_][^\d]{5,78})"
+)
+_MARKS = " -\u2013:;,./|()"
+_LONGEST = 10000
 
 
 def shape_of(text: str) -> Shape:
@@ -69,6 +102,20 @@ def shape_of(text: str) -> Shape:
     match = _MASTER.fullmatch(text) if len(text) <= 40 and text[0] in _STARTS else None
     if match:
         return _SHAPES[(match.lastindex or 1) - 1][0]
-    if _DIGIT.search(text, 0, 10000):
-        return Shape.MENTION if _MENTION.search(text[:10000]) else Shape.TEXT
-    return Shape.PERSON if is_person(text) else Shape.TEXT
+    if _DIGIT.search(text, 0, _LONGEST):
+        return _of_prose(text[:_LONGEST])
+    if not is_person(text):
+        return Shape.TEXT
+    return Shape.FULL_NAME if is_full_name(text) else Shape.PERSON
+
+
+def _of_prose(text: str) -> Shape:
+    if MENTION.search(text):
+        return Shape.MENTION
+    if _RUC_MENTION.search(text):
+        return Shape.RUC_MENTION
+    both = _NAME_AND_NUMBER.fullmatch(text) if len(text) <= 100 else None
+    if both and is_full_name((both["name"] or both["second"]).strip(_MARKS)):
+        number = both["number"] or both["first"]
+        return Shape.RUC_MENTION if len(number) > 9 else Shape.MENTION
+    return Shape.TEXT

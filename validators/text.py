@@ -9,6 +9,7 @@ from acopio.validators.dialect import Layout
 from acopio.validators.encoding import Encoding
 from acopio.validators.files import data_files
 from acopio.validators.finding import finding
+from acopio.validators.masking import hidden_title
 from acopio.validators.preflight import Profile, profile
 from acopio.validators.tabular.schema import COMMAS, is_decimal_comma
 
@@ -17,7 +18,7 @@ class TextValidator:
     """Reports how a table in text departs from UTF-8, comma-separated, header first (RFC 4180)."""
 
     scope: ClassVar[str] = "file"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def validate(self, snapshot: Snapshot) -> Iterator[Finding]:
         """Yield one finding per departure; decimal commas once a column."""
@@ -66,7 +67,7 @@ def _layout(file: File, layout: Layout, declared: str) -> Iterator[Finding]:
             "title-rows",
             resource=file.resource,
             row=1,
-            evidence=" / ".join(filter(None, layout.titles)),
+            evidence=" / ".join(hidden_title(title) for title in layout.titles if title),
             count=layout.header_row - 1,
             header=layout.header_row,
         )

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from acopio.validators.columns import Column, Survey
-from acopio.validators.lexicon import name_words
+from acopio.validators.lexicon import fold, name_words
 from acopio.validators.persons import PersonalKind, personal_columns
 from acopio.validators.shapes import Shape
 
@@ -22,10 +22,15 @@ _DIGITS = (
     Shape.EIGHT,
     Shape.EIGHT_FROM_ZERO,
     Shape.SEVEN,
+    Shape.SIX,
+    Shape.NINE,
+    Shape.YEAR_NUMBER,
     Shape.FROM_ZERO,
     Shape.INTEGER,
 )
 COMMAS = (Shape.COMMA, Shape.GROUPED_COMMA)
+_DOTTED = (Shape.DOTTED, Shape.MILLIONS)
+_NO_COMMAS = (Shape.THOUSANDS, Shape.MILLIONS_COMMA, Shape.POINT, Shape.SCIENTIFIC)
 _LEADING_ZERO = (Shape.EIGHT_FROM_ZERO, Shape.FROM_ZERO)
 
 
@@ -49,7 +54,7 @@ def is_identifier(column: Column) -> bool:
     """Tell whether a column holds codes: by its name, or by leading zeros among whole numbers."""
     if not column.filled:
         return False
-    if name_words(column.label) & _IDENTIFIERS:
+    if name_words(column.label) & _IDENTIFIERS or "ubigeo" in fold(column.label):
         return True
     digits = column.count(*_DIGITS)
     return bool(column.count(*_LEADING_ZERO)) and digits * 10 >= column.filled * 9
@@ -62,12 +67,12 @@ def is_decimal_comma(column: Column) -> bool:
     ``1,234.50`` or ``0.5`` settles the contrary.
     """
     commas = column.count(*COMMAS)
-    if not commas or column.count(Shape.THOUSANDS, Shape.POINT):
+    if not commas or column.count(*_NO_COMMAS):
         return False
-    numbers = column.count(*COMMAS, Shape.EITHER, Shape.DOTTED, *_DIGITS)
+    numbers = column.count(*COMMAS, Shape.EITHER, *_DOTTED, *_DIGITS)
     return numbers * 10 >= column.filled * 9
 
 
 def _marks(column: Column) -> dict[str, str]:
-    grouped = column.count(Shape.GROUPED_COMMA, Shape.DOTTED)
+    grouped = column.count(Shape.GROUPED_COMMA, *_DOTTED)
     return {"decimalChar": ",", "groupChar": "."} if grouped else {"decimalChar": ","}
