@@ -43,7 +43,9 @@ def _to_one(work: Work, desk: Desk, release: Release, held: Held | None) -> dict
     except PublishError as error:
         number = held.published.remote_id if held else ""
         return _row(desk, PublicationState.FAILED, number, stored(error))
-    publications.save(store, release.id, target, done, mark)
+    # What an editor deleted there is asked for each time: it may be restored.
+    settled = "" if "state" in done.edited else mark
+    publications.save(store, release.id, target, done, settled)
     state = _first_time(held, done)
     return _row(desk, state, done.remote_id) | {"url": done.url, "edited": list(done.edited)}
 
