@@ -21,6 +21,7 @@ SAMPLE = 256 << 10
 _ROWS = 500
 _BLANK = "\x00 \t\r\n\v\f\x1a\ufeff"
 _INDENT = 1000
+_LONE_CR = re.compile(r"\r(?!\n)")
 # Rows above the header: more of them than this and the file is a report, not a table.
 _TITLES = 30
 
@@ -91,22 +92,28 @@ def lay_out(path: Path, encoding: str) -> Layout | None:
 def _sample(path: Path, encoding: str) -> tuple[int, str, bool]:
     """Return the number of blank lines skipped, what follows, and whether that is all of it.
 
-    What follows is cut where a line ends. Only megabytes of blank lines are skipped.
+    What follows is cut where a line ends.
     """
     with path.open("r", encoding=encoding, errors=FOREIGN, newline="") as file:
-        blank, text = 0, file.read(SAMPLE)
-        while text and not text.strip(_BLANK):
-            kept = text.rfind("\n") + 1
-            blank += text.count("\n")
-            more = file.read(SAMPLE)
-            # An endless blank line is dropped as it comes; what it indents is still found.
-            text = text[kept:][:_INDENT] + more if more else ""
+        blank, text = _without_blank(file.read(SAMPLE))
+        while not text.strip(_BLANK) and (more := file.read(SAMPLE)):
+            # A blank line without end is dropped as it comes.
+            lines, text = _without_blank(text[-_INDENT:] + more)
+            blank += lines
         text += file.read(SAMPLE - len(text)) if len(text) < SAMPLE else ""
         complete = not file.read(1)
     if complete:
         return blank, text, True
     cut = max(text.rfind("\n"), text.rfind("\r", 0, len(text) - 1)) + 1
     return blank, text[: cut or len(text)], False
+
+
+def _without_blank(text: str) -> tuple[int, str]:
+    """Return how many blank lines ``text`` begins with, and the rest of it."""
+    lead = len(text) - len(text.lstrip(_BLANK))
+    # A CR at the very end may be half of a CRLF.
+    end = max(text.rfind("\n", 0, lead), text.rfind("\r", 0, min(lead, len(text) - 1))) + 1
+    return text.count("\n", 0, end) + len(_LONE_CR.findall(text[:end])), text[end:]
 
 
 def _quote(sample: str) -> str:

@@ -26,6 +26,7 @@ _LOOSE_INSIDE = re.compile(r"(?<![0-9])(?:[0-9]{7,9}|[0-9]{2}(?:[.][0-9]{3}){2})
 _WORDS = re.compile(r"[^\W\d_]+(?:[ ,]{1,2}[^\W\d_]+)*")
 _WORD = re.compile(r"[^\W\d_]+")
 _TITLE = 10000
+_NO_NAMES = frozenset({"dni", "ruc", "con", "a", "el", "la", "por", "responsable"})
 _SPOKEN = frozenset({Shape.MENTION, Shape.RUC_MENTION})
 
 Cells = Sequence[str]
@@ -56,8 +57,12 @@ def _mask_name(text: str) -> str:
 
 def _mask_mention(text: str) -> str:
     """Hide the number in a text, and every name: known words, and those that run on with them."""
-    text = _DNI_INSIDE.sub(lambda match: "*" * len(match.group()), text)
+    text = _DNI_INSIDE.sub(_starred, text)
     return _WORDS.sub(lambda match: _without_names(match.group()), text)
+
+
+def _starred(match: re.Match[str]) -> str:
+    return "*" * len(match.group())
 
 
 def _without_names(run: str) -> str:
@@ -67,9 +72,13 @@ def _without_names(run: str) -> str:
     for order in (range(1, len(words)), range(len(words) - 2, -1, -1)):
         for index in order:
             before = index - 1 if order.step > 0 else index + 1
-            known[index] = known[index] or (known[before] and words[index][:1].isupper())
+            known[index] = known[index] or (known[before] and _could_be_a_name(words[index]))
     marks = iter(known)
     return _WORD.sub(lambda word: f"{word[0][0]}." if next(marks) else word[0], run)
+
+
+def _could_be_a_name(word: str) -> bool:
+    return word[0].isupper() and fold(word) not in _NO_NAMES
 
 
 def _is_name_word(word: str) -> bool:
@@ -237,9 +246,7 @@ class Mask:
             return cell
         if _LOOSE.fullmatch(cell):
             return mask(PersonalKind.DNI, cell)
-        if is_person(cell):
-            return mask(PersonalKind.NAME, cell)
-        return _LOOSE_INSIDE.sub(lambda match: "*" * len(match.group()), cell)
+        return mask(PersonalKind.MENTION, _LOOSE_INSIDE.sub(_starred, cell))
 
 
 def _replaced(text: str, words: Mapping[str, str]) -> str:

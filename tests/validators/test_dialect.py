@@ -38,6 +38,11 @@ def test_the_delimiter_is_voted(write: Write, text: str, delimiter: str) -> None
         # A pivot's years are a header, and a first row of data is not one.
         ("Región,2022,2023,2024\nLIMA,1,2,3\n", 1),
         ("total\n1,2,3,4\n5,6,7,8\n", 1),
+        # As wide as the table, with two labels of eight.
+        ("DEPARTAMENTO,PROVINCIA,,,,,,\nLIMA,HUARAL,a,b,c,d,e,f\nICA,PISCO,g,h,i,j,k,l\n", 1),
+        # Megabytes of blank lines.
+        ("\n" * 700_001 + "a,b\n1,2\n", 700_002),
+        ("\r\n" * 400_001 + " \t" * 200_000 + "\na,b\n1,2\n", 400_003),
         # A blank label among two is no title.
         (",monto\nLIMA,1\nICA,2\n", 1),
         ("solo\nx\ny\n", 1),

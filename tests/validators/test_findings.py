@@ -75,6 +75,8 @@ def test_warnings_never_withhold() -> None:
         (b"a,b\n,\n\n", "csv", "empty-table"),
         (b"<html><body>Request Rejected</body></html>", "csv", "html-instead-of-data"),
         (b"<html>", "", "html-instead-of-data"),
+        (b"Acceso denegado\n<html><body>x</body></html>", "csv", "html-instead-of-data"),
+        (b"Error 403\r\n\r\n  <!DOCTYPE html><html>", "csv", "html-instead-of-data"),
         (b"%PDF-1.4", "csv", "format-mismatch"),
         (b"%PDF-1.4", "pdf", "document-not-data"),
         (b'[{"a": 1}]', "text/csv; charset=utf-8", "format-mismatch"),
@@ -102,6 +104,7 @@ def test_what_is_wrong_is_named(write: Write, content: bytes, declared: str, exp
         (b"a\tb\n1\t2\n", "tsv"),
         (b'a,b\n1,"x\n"\n', "csv"),
         (b"codigo\n001\n002\n", "csv"),
+        (b'a,b\n1,"<p>x</p>"\n2,<html>\n', "csv"),
         ("región,monto\nÁncash,1.5\n".encode(), "txt"),
         # Thousands with a comma are no decimals.
         (b'a,b\n"5,234",x\n"1,234,567",y\n', "csv"),
@@ -155,6 +158,19 @@ def test_a_column_found_to_hold_dni_is_text(write: Write) -> None:
     rows = "Beneficiario,Documento\nQuispe Rosa,41234567\nRojas Juan,41234568\n"
     (table,) = examined(write("f.csv", rows)).tables
     assert table.schema["fields"][1] == {"name": "Documento", "type": "string"}
+
+
+@pytest.mark.parametrize("label", ["CODUBIGEO", "IDUBIGEO", "ubigeo_reniec", "cod_ubigeo"])
+def test_a_ubigeo_is_text(write: Write, label: str) -> None:
+    (table,) = examined(write("f.csv", f"{label},m\n150101,1\n150102,2\n")).tables
+    assert table.schema["fields"][0] == {"name": label, "type": "string"}
+
+
+def test_a_table_below_megabytes_of_blank_lines_is_read(write: Write) -> None:
+    report = examined(write("f.csv", "\n" * 300_000 + "dni,b\n41234567,2\n"))
+    assert only(report, "personal-data").row == 300_002
+    assert "title-rows" in codes(report)
+    assert "empty-file" not in codes(report)
 
 
 def test_the_one_leading_zero_at_the_end_keeps_a_column_text(write: Write) -> None:

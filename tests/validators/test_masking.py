@@ -198,3 +198,27 @@ def test_what_cannot_be_masked_is_not_shown(write: Write, monkeypatch: pytest.Mo
     assert "examination-failed" in codes(report)
     assert [word for word in PERSONS if word in everything(report)] == []
     assert report.tables == ()
+
+
+PADRON = ["id,nombres,dni,monto", *["1,QUISPE MAMANI JUAN,41234567,5"] * 60]
+
+
+@pytest.mark.parametrize(
+    ("rows", "secrets"),
+    [
+        ([*PADRON, "8,x,1,SALAS VEGA ROSA"], ["SALAS", "VEGA"]),
+        ([*PADRON, "8,x,1,DNI-43219876"], ["43219876"]),
+        ([*PADRON, "8,x,1,ver 43.219.876"], ["43.219.876"]),
+        ([*PADRON, "8,x,1,SALAS VEGA ROSA" + " y otros" * 60], ["SALAS"]),
+        (["ruc,monto", *["20100017491,5"] * 40, "RUC 10432198761,z"], ["43219876"]),
+        (["monto,proveedor", *["5,RUC: 10432198761"] * 40, "x,RUC: 10432198761"], ["43219876"]),
+        (["detalle,m", *["A QUISPE MAMANI JUAN DNI 41234567,1"] * 40, "x,y"], ["QUISPE", "4123"]),
+    ],
+)
+def test_what_stands_in_another_column_is_hidden(
+    write: Write, rows: list[str], secrets: list[str]
+) -> None:
+    report = examined(write("f.csv", "\n".join(rows) + "\n"))
+    assert "personal-data" in codes(report)
+    said = everything(report)
+    assert [word for word in secrets if word in said] == []

@@ -80,7 +80,61 @@ LABELLED: dict[str, tuple[str, set[str]]] = {
     ),
     "partly masked": (table("dni,x", "*****233,1", "40718233,2"), {"dni"}),
     "supplier": (numbers("ruc", ["10407182331", "20100070970", "20131312955"]), {"ruc"}),
+    "check digit": (numbers("dni", [f"{d}9" for d in DNIS]), {"dni"}),
+    "two zeros lost": (numbers("dni", ["876543", "765432", "654321"]), {"dni"}),
+    "scientific": (numbers("dni", [f"{int(d):.7E}" for d in DNIS]), {"dni"}),
+    "points": (numbers("dni", [f"{int(d):,}".replace(",", ".") for d in DNIS]), {"dni"}),
+    "state in the name": (numbers("DNI_ESTADO", DNIS), {"DNI_ESTADO"}),
+    "date in the name": (numbers("DNI a la fecha", DNIS), {"DNI a la fecha"}),
+    "kind in the name": (numbers("nro dni tipo titular", DNIS), {"nro dni tipo titular"}),
+    "the kind beside": (numbers("NUMERO", DNIS[:3], TIPO_DOC=["DNI"] * 3), {"NUMERO"}),
+    "prose with points": (table("detalle,x", "Pago con DNI Nro. 41.234.567,1"), {"detalle"}),
+    "prose in full": (table("detalle,x", "con documento de identidad 41234567,1"), {"detalle"}),
+    "prose with a mark": (table("detalle,x", "con DNI N° 41234567 y otros,1"), {"detalle"}),
+    "name and number": (table("persona,x", "QUISPE MAMANI JUAN - 41234567,1"), {"persona"}),
+    "name and code": (
+        numbers("codigo", DNIS[:2], nombre=["QUISPE MAMANI JUAN", "FLORES ROJAS ROSA"]),
+        {"codigo", "nombre"},
+    ),
+    "prefixed ruc": (table("monto,proveedor", "5,RUC: 10407182331"), {"proveedor"}),
+    "ruc and name": (table("proveedor,x", "10407182331 - QUISPE MAMANI JUAN,5"), {"proveedor"}),
+    "beneficiary with a telephone": (
+        table("beneficiario,telefono,entidad", "JUAN PEREZ,987654321,A", "ROSA DIAZ,912345678,B"),
+        {"beneficiario"},
+    ),
     # --- and what must not trigger ---
+    "orders": (
+        numbers("NRO_ORDEN", DNIS[:3], USUARIO=["ROSA DIAZ FLORES"] * 3, MONTO=["1", "2", "3"]),
+        set(),
+    ),
+    "papers by year": (numbers("documento", [f"{20240001 + n}" for n in range(0, 900, 7)]), set()),
+    "papers": (numbers("N° documento", DNIS[:3], asunto=["oficio"] * 3), set()),
+    "papers of a file": (
+        numbers("Expediente SIAF", ["0000000001", "0000000002"], doc=["00000007", "00000008"]),
+        set(),
+    ),
+    "streets": (
+        numbers(
+            "codigo",
+            ["15012345", "15012346", "15022345", "15032345"],
+            nombre=["MIGUEL GRAU", "JORGE CHAVEZ", "LUIS PARDO", "RICARDO PALMA"],
+        ),
+        set(),
+    ),
+    "health posts": (
+        numbers(
+            "COD", ["00012345", "00012346", "00022345"], NOMBRE=["SANTA ROSA", "SAN JUAN", "MARIA"]
+        ),
+        set(),
+    ),
+    "persons with dni": (
+        numbers("personas con dni", ["12345678", "2345678", "1345678"], region=["A", "B", "C"]),
+        set(),
+    ),
+    "total of dni": (numbers("total dni entregados", DNIS), set()),
+    "day of the dni": (numbers("fecha dni", [f"202401{n:02d}" for n in range(1, 29)]), set()),
+    "kinds and counts": (numbers("cantidad", DNIS[:2], tipo_documento=["DNI", "RUC"]), set()),
+    "prose about dni": (table("detalle,x", "Campaña de DNI 2024 en 12 distritos,1"), set()),
     "budget codes": (numbers("ACTIVIDAD_ACCION_OBRA", BUDGETS), set()),
     "budget codes and names of things": (
         numbers("META", BUDGETS[:3], META_NOMBRE=["SAN JUAN", "ROSA DE LIMA", "LUIS CARRANZA"]),
@@ -180,6 +234,12 @@ def test_names_alone_are_a_warning(write: Write) -> None:
     assert only(examined(path), "personal-data").severity is Severity.WARNING
 
 
+def test_a_directory_of_offices_is_a_warning_at_most(write: Write) -> None:
+    rows = ("JUAN PEREZ,01234567,A", "ROSA DIAZ,01234568,B", "LUIS ROJAS,01234569,C")
+    report = examined(write("f.csv", table("responsable,telefono,oficina", *rows)))
+    assert {f.severity for f in report.findings if f.code == "personal-data"} == {Severity.WARNING}
+
+
 def test_a_dni_is_an_error_with_count_and_first_row(write: Write) -> None:
     path = write("f.csv", "dni,x\n,1\n40718233,2\n41718233,3\n")
     found = only(examined(path), "personal-data")
@@ -212,6 +272,17 @@ def test_a_masked_ruc_shows_nothing_but_its_prefix(number: int) -> None:
 )
 def test_a_masked_name_is_its_initials(name: str, masked: str) -> None:
     assert mask(PersonalKind.NAME, name) == masked
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("Pago a QUISPE MAMANI JUAN con DNI 40718233", "Pago a Q. M. J. con DNI ********"),
+        ("Pago a Xyzuk Quispe, DNI 40.718.233", "Pago a X. Q., DNI **********"),
+    ],
+)
+def test_a_mention_hides_whom_it_names(text: str, masked: str) -> None:
+    assert mask(PersonalKind.MENTION, text) == masked
 
 
 def test_a_mention_in_prose_is_masked_where_it_stands() -> None:
