@@ -51,7 +51,16 @@ _SERVICE_ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _PROSE_FORMATS = frozenset(["pdf", "doc", "docx", "odt", "html", "htm", "txt", "md", "rtf"])
-_PLACEHOLDERS = frozenset(["", "none", "null", "n/a", "otro", "other", "data", "unknown"])
+_PLACEHOLDERS = frozenset(
+    ["", "none", "null", "n/a", "otro", "other", "data", "dato", "datos", "unknown"]
+)
+# Formats said in words; whatever else is said around them.
+_SAID = (
+    (re.compile(r"comma[ -]separated|separad[oa]s? por comas?"), "csv"),
+    (re.compile(r"tab[ -]separated|separad[oa]s? por tab"), "tsv"),
+    (re.compile(r"\bshape ?files?\b"), "shp"),
+)
+_TOKEN = re.compile(r"[a-z0-9]+")
 _DICTIONARY = re.compile(
     r"\b(?:diccionarios?|data[ _-]?dictionary|dictionary|metadatos?|metadata|codebook)(?![^\W_])"
 )
@@ -66,12 +75,28 @@ _UPLOAD_SUFFIX = re.compile(r"_\d{1,2}(?=\.[A-Za-z0-9]{1,8}\Z)")
 
 
 def format_of(declared: object, media_type: str = "", url: str = "") -> str:
-    """Return a format as ``csv``: as declared, else from the media type, else from the address."""
-    name = line(declared, 80).lower()
-    name = _BY_MEDIA_TYPE.get(name, name).lstrip(". ").removeprefix("ogc:")
-    if name not in _PLACEHOLDERS and "/" not in name:
+    """Return a format as ``csv``: as declared, else from the media type, else from the address.
+
+    ``CSV UTF-8`` and ``excel csv`` are csv; a declaration that says two formats is the address's.
+    A name nobody knows is kept only where nothing else tells.
+    """
+    name = line(declared, 200).lower()
+    plain = name.partition(";")[0].strip()
+    name = _BY_MEDIA_TYPE.get(plain, name).lstrip(". ").removeprefix("ogc:")
+    if name in _EXTENSIONS or _service(name, ""):
         return name
-    return _BY_MEDIA_TYPE.get(media_type.partition(";")[0].strip().lower()) or extension_of(url)
+    own = extension_of(url)
+    said = _said(name)
+    if said:
+        return own if own in said else said[0]
+    known = _BY_MEDIA_TYPE.get(media_type.partition(";")[0].strip().lower()) or own
+    return known or ("" if name in _PLACEHOLDERS or "/" in name else name[:80])
+
+
+def _said(name: str) -> list[str]:
+    """Return the formats that a declaration of several words, or an address of one, names."""
+    words = [word for word in _TOKEN.findall(name) if word in _EXTENSIONS]
+    return [form for pattern, form in _SAID if pattern.search(name)] or words
 
 
 def extension_of(url: str) -> str:
