@@ -161,8 +161,8 @@ def _published(
 
 def _ruled_out_meanwhile(work: Work, known: Known) -> bool:
     """Tell whether an officer withheld the dataset while it was being published."""
-    now = datasets.find(work.engine.store, known.id)
-    return now.ruling != known.ruling and in_force(now.ruling, work.basis.today) == "withhold"
+    now = datasets.ruling(work.engine.store, known.id)
+    return now != known.ruling and in_force(now, work.basis.today) == "withhold"
 
 
 def _foreseen(known: Known, kept: bool) -> OutcomeState:

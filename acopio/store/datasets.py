@@ -94,6 +94,14 @@ def every(
         after = rows[-1].name
 
 
+def ruling(store: Store, number: str) -> str | None:
+    """Return an officer's word on a dataset as it is at this moment."""
+    with store.read() as connection:
+        found = connection.execute(select(dataset.c.ruling).where(dataset.c.id == number))
+        word: str | None = found.scalar()
+    return word
+
+
 def described(store: Store, payload: str) -> Dataset:
     """Return a dataset as its source described it. Raises LookupError."""
     with store.read() as connection:
@@ -140,12 +148,11 @@ def count_known(connection: Connection, source: str) -> int:
 def _free_name(connection: Connection, slug: str) -> str:
     """Return ``slug``, or ``slug-2`` and on."""
     base = slug[:NAME_LENGTH].strip("-") or "dataset"
-    like = select(dataset.c.name).where(
-        or_(dataset.c.name == base, dataset.c.name.startswith(f"{base}-", autoescape=True))
-    )
-    taken = {row.name for row in connection.execute(like)}
-    if base not in taken:
+    same = select(dataset.c.name).where(dataset.c.name == base)
+    if connection.execute(same).first() is None:
         return base
+    like = select(dataset.c.name).where(dataset.c.name.startswith(f"{base}-", autoescape=True))
+    taken = {row.name for row in connection.execute(like)}
     return next(name for n in range(2, len(taken) + 3) if (name := f"{base}-{n}") not in taken)
 
 
