@@ -6,7 +6,7 @@ Dataclasses of ``acopio.model`` go out and come back through pydantic, which kno
 
 import hashlib
 import json
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable
 from functools import cache
 from typing import Any, TypeVar, cast
 
@@ -40,11 +40,6 @@ def to_plain(value: Any) -> dict[str, Any]:
     return cast(
         "dict[str, Any]", _adapter(cast("Hashable", type(value))).dump_python(value, mode="json")
     )
-
-
-def from_plain(kind: type[T], data: Mapping[str, Any]) -> T:
-    """Return the dataclass that ``to_plain`` took apart."""
-    return cast("T", _adapter(cast("Hashable", kind)).validate_python(data))
 
 
 def digest(*parts: str) -> str:

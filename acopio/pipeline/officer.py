@@ -23,8 +23,6 @@ from acopio.store import datasets, jobs, records, resources, sources
 from acopio.store.datasets import Known
 from acopio.store.jobs import Job
 
-RULINGS = ("publish", "withhold", "pin", "auto")
-
 
 def held_job(engine: Engine, source: str) -> Job:
     """Return the job whose plan waits for an officer. Raises ConfigError when none does."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from acopio.canonical import digest, to_json
 from acopio.errors import PublishError
-from acopio.messages import spoken, stored
+from acopio.messages import stored
 from acopio.model import Publication, PublicationState, Release
 from acopio.pipeline.work import Desk, Work
 from acopio.store import publications
@@ -94,11 +94,6 @@ def _row(
     desk: Desk, state: PublicationState, number: str, error: str | None = None
 ) -> dict[str, Any]:
     return {"target": desk.target.name, "state": state.value, "id": number, "error": error}
-
-
-def in_words(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return kept publications with their errors put into words."""
-    return [row | {"error": spoken(row["error"])} for row in rows]
 
 
 def finish(work: Work) -> list[PublishError]:

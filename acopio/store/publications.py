@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, select, update
 
 from acopio.canonical import dumps
 from acopio.model import Publication, Published
@@ -93,16 +93,3 @@ def save(store: Store, dataset: str, target: str, done: Publication, fingerprint
     )
     with store.write() as connection:
         connection.execute(row.values(**values))
-
-
-def count_active(store: Store, source: str, targets: Sequence[str]) -> int:
-    """Count the publications of a source's datasets that targets show now."""
-    joined = publication.join(schema.dataset, schema.dataset.c.id == publication.c.dataset)
-    query = (
-        select(func.count())
-        .select_from(joined)
-        .where(schema.dataset.c.source == source, publication.c.state == "active")
-        .where(publication.c.target.in_(list(targets)))
-    )
-    with store.read() as connection:
-        return int(connection.execute(query).scalar_one())

@@ -94,15 +94,6 @@ def every(store: Store, job: str) -> Iterator[Record]:
     return _paged(store, select(record).where(record.c.job == job))
 
 
-def latest(store: Store, number: str) -> Record | None:
-    """Return the newest settled row of a dataset, by our id."""
-    joined = select(record).join(schema.job, schema.job.c.id == record.c.job)
-    query = joined.where(record.c.dataset == number, record.c.outcome.is_not(None))
-    with store.read() as connection:
-        row = connection.execute(query.order_by(schema.job.c.started.desc()).limit(1)).first()
-    return _record(row) if row else None
-
-
 def count_by(store: Store, job: str, column: str) -> dict[str, int]:
     """Count the rows of a job by ``action`` or by ``outcome`` (those that have none left out)."""
     by = record.c[column]
