@@ -1,0 +1,1 @@
+"""The built-in portal: a catalogue that speaks CKAN's Action API, and its pages."""
