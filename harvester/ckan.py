@@ -1,6 +1,5 @@
 """The source kind ``ckan``: CKAN 2.2 to 2.12, through its Action API, version 3."""
 
-import hashlib
 import json
 import re
 from collections.abc import Iterator
@@ -9,10 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
 from acopio.errors import AcopioError, BadAnswer, NotFound, NotThatPlatform
-from acopio.harvester import ckan_record, values
+from acopio.harvester import ckan_record, records, values
 from acopio.harvester.paging import Pager
 from acopio.http.addresses import shown
-from acopio.messages import text
 from acopio.model import BadRecord, Dataset, Incomplete, Source
 from acopio.ports import Context
 
@@ -21,8 +19,6 @@ if TYPE_CHECKING:
 
     from acopio.http import Client
 
-RECORD_BYTES = 2 * 2**20
-_RAW = 64 * 2**10
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -126,7 +122,7 @@ class _Search:
             if self._answered:
                 raise
             raise NotThatPlatform("not-ckan", url=shown(self._url)) from error
-        self.heavy = len(answer.content) > RECORD_BYTES
+        self.heavy = len(answer.content) > records.RECORD_BYTES
         results = self._results(answer)
         self._answered = True
         return results
@@ -149,28 +145,15 @@ class _Search:
 
 
 def _key(record: object) -> str:
-    """Tell records apart: by id, those without one by what they say."""
-    own = ckan_record.identity(record)
-    return own or "#" + hashlib.sha256(values.dump(record).encode("utf-8", "replace")).hexdigest()
+    return records.key(record, ckan_record.identity(record))
 
 
 def _mapped(record: Any, base: str, *, measure: bool) -> Iterator[Dataset | BadRecord]:
-    own = ckan_record.identity(record)
-    if own is None:
-        yield _bad(None, record, "record-without-id")
-    elif measure and _oversized(record):
-        yield _bad(own, record, "record-too-large")
+    refusal = records.refusal(record, ckan_record.identity(record), measure=measure)
+    if refusal is not None:
+        yield refusal
     elif not ckan_record.left_out(record):
         yield ckan_record.dataset(record, base)
-
-
-def _oversized(record: object) -> bool:
-    return not 0 < len(values.dump(record)) <= RECORD_BYTES
-
-
-def _bad(own: str | None, record: object, reason: str) -> BadRecord:
-    raw = values.raw(record, _RAW) or "…"
-    return BadRecord(id=own, raw=raw, reason=text(reason, {"megabytes": RECORD_BYTES // 2**20}))
 
 
 def _denied(envelope: object) -> bool:

@@ -3,22 +3,19 @@
 import hashlib
 import tempfile
 from collections.abc import Iterator
-from datetime import UTC, tzinfo
+from datetime import tzinfo
 from pathlib import Path
 from typing import ClassVar
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
 
 from acopio.errors import AcopioError, BadAnswer, NotFound, NotThatPlatform
-from acopio.harvester import json_stream, pod_record, values
+from acopio.harvester import json_stream, pod_record, records, values
 from acopio.http.addresses import shown
 from acopio.messages import text
 from acopio.model import BadRecord, Dataset, Incomplete, Source
 from acopio.ports import Context
-
-_RAW = 64 * 2**10
 
 
 class DataJsonOptions(BaseModel):
@@ -43,7 +40,9 @@ class DataJsonHarvester:
         """
         url = catalogue_address(source.url)
         with tempfile.TemporaryDirectory(prefix="acopio-") as folder:
-            yield from self._read(self._download(url, Path(folder)), url, _zone(source))
+            yield from self._read(
+                self._download(url, Path(folder)), url, values.zone(source.timezone)
+            )
 
     def _download(self, url: str, folder: Path) -> Path:
         try:
@@ -94,13 +93,6 @@ def catalogue_address(url: str) -> str:
     return url.rstrip("/") + "/data.json"
 
 
-def _zone(source: Source) -> tzinfo:
-    try:
-        return ZoneInfo(source.timezone)
-    except (ValueError, OSError, KeyError):
-        return UTC
-
-
 def _mapped(
     record: object, base: str, zone: tzinfo, known: set[bytes]
 ) -> Iterator[Dataset | BadRecord]:
@@ -110,9 +102,9 @@ def _mapped(
         return
     own = pod_record.identity(record)
     if own is None or not isinstance(record, dict):
-        yield _bad(None, record, text("record-without-id"))
+        yield records.bad(None, record, text("record-without-id"))
     elif _met(own, known):
-        yield _bad(own, record, text("record-twice", {"id": own}))
+        yield records.bad(own, record, text("record-twice", {"id": own}))
     elif not pod_record.left_out(record):
         yield pod_record.dataset(record, base, zone)
 
@@ -123,7 +115,3 @@ def _met(own: str, known: set[bytes]) -> bool:
     before = len(known)
     known.add(digest)
     return len(known) == before
-
-
-def _bad(own: str | None, record: object, reason: str) -> BadRecord:
-    return BadRecord(id=own, raw=values.raw(record, _RAW) or "…", reason=reason)

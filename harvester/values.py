@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 from urllib.parse import urljoin, urlsplit
+from zoneinfo import ZoneInfo
 
 TITLE = 1_000
 LINE = 2_000
@@ -113,6 +114,14 @@ def when(value: object, zone: tzinfo = UTC) -> datetime | date | None:
 def _moment(written: str, zone: tzinfo) -> datetime:
     moment = datetime.fromisoformat(written)
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+
+
+def zone(name: str) -> tzinfo:
+    """Return the time zone of a name as ``America/Lima``; UTC where nobody knows it."""
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        return UTC
 
 
 def size(value: object) -> int | None:
