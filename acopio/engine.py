@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any, cast
 
-from acopio import leftovers
+from acopio import leftovers, registry
 from acopio.archive import Archive
 from acopio.config.settings import Settings
 from acopio.errors import ConfigError
@@ -54,9 +54,16 @@ class Engine:
         return Context(
             http=client,
             archive=self.archive,
-            connect=lambda target: connect(target, client),
+            connect=lambda target: self.connect(target, client),
             secret=secret,
         )
+
+    def connect(self, target: "Target", client: Client) -> ActionApi:
+        """Return the Action API of a CKAN-like target: in process where its kind offers that."""
+        if target.kind in registry.names("connections"):
+            open_here = registry.load("connections", target.kind)
+            return cast("ActionApi", open_here(target, self.settings, self.store, self.archive))
+        return remote(target, client)
 
     def _client(self, cancel: Event, *, pause: float, connections: int) -> Client:
         return Client(
@@ -89,13 +96,13 @@ def open_engine(settings: Settings) -> Iterator[Engine]:
         store.close()
 
 
-def connect(target: "Target", client: Client) -> ActionApi:
-    """Return the Action API of a CKAN target, through our own client."""
+def remote(target: "Target", client: Client) -> ActionApi:
+    """Return the Action API of a remote CKAN, through our own client."""
     from ckanapi import RemoteCKAN
 
     agent: Any = client.session.headers["User-Agent"]
-    remote = RemoteCKAN(target.url, apikey=secret(target), user_agent=agent, session=client.session)
-    return cast("ActionApi", remote)
+    ckan = RemoteCKAN(target.url, apikey=secret(target), user_agent=agent, session=client.session)
+    return cast("ActionApi", ckan)
 
 
 def secret(target: "Target") -> str | None:

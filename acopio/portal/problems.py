@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 
-class Problem(Exception):
+class Problem(Exception):  # noqa: N818 (a refusal, no error of ours)
     """An action could not be done; nothing was changed."""
 
     status: ClassVar[int] = 400

@@ -13,6 +13,9 @@ from acopio.store import Store, schema
 
 Defined = TypeVar("Defined", Source, Target)
 
+# Where sources publish that name no target; a file's own table of this name takes its place.
+BUILT_IN = Target(name="portal", kind="portal", url="http://127.0.0.1:8200")
+
 
 def save_sources(store: Store, sources: Sequence[Source]) -> dict[str, str]:
     """Keep all or none. Return for each name ``added``, ``changed`` or ``unchanged``."""
@@ -32,8 +35,11 @@ def list_sources(store: Store) -> list[Source]:
 
 
 def list_targets(store: Store) -> list[Target]:
-    """Return all targets by name."""
-    return _list(store, schema.target, Target)
+    """Return all targets by name, the built-in portal among them."""
+    known = _list(store, schema.target, Target)
+    if any(target.name == BUILT_IN.name for target in known):
+        return known
+    return sorted([*known, BUILT_IN], key=lambda target: target.name)
 
 
 def get_source(store: Store, name: str) -> Source:

@@ -87,9 +87,15 @@ def with_twins(release: Release, target: Target) -> list[ReleaseResource]:
         shown.append(resource)
         twin = next((file for file in resource.files if file.kind is FileKind.PARQUET), None)
         uploads = target.files is TargetFiles.UPLOAD
-        if twin and uploads and target.options.get("parquet") is True:
+        # The built-in portal shows twins without being asked: its row tables are made of them.
+        if twin and uploads and target.options.get("parquet", target.kind == "portal") is True:
             shown.append(_twin(resource, twin))
     return shown
+
+
+def twin_id(resource: str) -> str:
+    """Return the id of a resource's Parquet twin, a resource of its own."""
+    return str(uuid5(NAMESPACE_URL, f"acopio:{resource}:parquet"))
 
 
 def _twin(resource: ReleaseResource, file: ReleaseFile) -> ReleaseResource:
@@ -98,7 +104,7 @@ def _twin(resource: ReleaseResource, file: ReleaseFile) -> ReleaseResource:
     served = replace(file, kind=FileKind.DATA)
     return replace(
         resource,
-        id=str(uuid5(NAMESPACE_URL, f"acopio:{resource.id}:parquet")),
+        id=twin_id(resource.id),
         name=f"{resource.name} (Parquet)",
         files=(served,),
     )

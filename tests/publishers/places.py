@@ -1,6 +1,7 @@
 """The places the conformance checks publish to: folders, and the real CKAN."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,92 @@ from ckanapi import RemoteCKAN
 from ckanapi.errors import NotAuthorized, NotFound
 
 from acopio.archive import Archive
+from acopio.config.settings import Settings, load_settings
 from acopio.model import Target
+from acopio.portal import files
+from acopio.portal.actions import ACTIONS
+from acopio.portal.caller import PIPELINE, STRANGER, Caller
+from acopio.portal.connection import PortalConnection
+from acopio.portal.problems import Problem
+from acopio.portal.site import Call, Site
 from acopio.ports import ActionApi, Context, Publisher
 from acopio.publishers.ckan import CkanPublisher
 from acopio.publishers.folder import FolderPublisher
+from acopio.store import open_store
+from acopio.store.sources import BUILT_IN
 from tests.publishers.conformance import Shown, context
+
+
+@dataclass
+class PortalPlace:
+    """The built-in portal, written to in process; readers are strangers."""
+
+    target: Target
+    context: Context
+    site: Site
+
+    @classmethod
+    def at(cls, folder: Path) -> "PortalPlace":
+        archive = Archive(f"file://{folder}/archive", folder / "scratch")
+        settings = load_settings({"ACOPIO_HOME": str(folder)})
+        site = Site(settings, open_store(settings.database_url), archive)
+        # Twins are resources of their own here; the checks count files.
+        target = replace(BUILT_IN, options={"parquet": False})
+        opened = {target.name: PortalConnection(site, BUILT_IN)}
+
+        def connect(asked: Target) -> ActionApi:
+            return opened.get(asked.name) or _without_tables(settings, archive, folder)
+
+        return cls(target, context(archive, connect), site)
+
+    def ask(self, action: str, asked: Mapping[str, Any], caller: Caller = STRANGER) -> Any:
+        call = Call(site=self.site, caller=caller, base="http://portal.example")
+        return ACTIONS[action].function(call, asked)
+
+    def publisher(self, context: Context, target: Target) -> Publisher:
+        return CkanPublisher(context, target)
+
+    def package(self, name: str) -> Any:
+        try:
+            return self.ask("package_show", {"id": name})
+        except Problem:
+            return None
+
+    def shown(self, name: str) -> Shown | None:
+        package = self.package(name)
+        if package is None:
+            return None
+        extras = {extra["key"]: extra["value"] for extra in package["extras"]}
+        bytes_of = {}
+        with self.site.store.read() as connection:
+            for resource in package["resources"]:
+                stored = files.current(connection, resource["id"])
+                if resource["url_type"] == "upload" and stored:
+                    with self.site.archive.open(stored.sha256) as body:
+                        bytes_of[resource["url"].rsplit("/", 1)[-1]] = body.read()
+        return Shown(extras["acopio_id"], package["title"], bytes_of)
+
+    def trace(self, name: str) -> Any:
+        package = self.package(name)
+        return package["metadata_modified"], [r["metadata_modified"] for r in package["resources"]]
+
+    def occupy(self, name: str) -> None:
+        organization = f"otra-{uuid4().hex[:8]}"
+        self.ask("organization_create", {"name": organization}, PIPELINE)
+        self.ask("package_create", {"name": name, "owner_org": organization}, PIPELINE)
+
+    def broken(self) -> Target:
+        return replace(self.target, name="roto")
+
+
+def _without_tables(settings: Settings, archive: Archive, folder: Path) -> PortalConnection:
+    """Return a connection to a portal whose database was damaged."""
+    store = open_store(f"sqlite:///{folder}/roto.db")
+    with store.write() as connection:
+        for table in ("catalog_sequence", "catalog_member", "catalog_group"):
+            connection.exec_driver_sql(f"DROP TABLE {table}")
+        connection.exec_driver_sql("ALTER TABLE catalog_package RENAME TO perdida")
+    return PortalConnection(Site(settings, store, archive), BUILT_IN)
 
 
 def unconnected(target: Target) -> ActionApi:

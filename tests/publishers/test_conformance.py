@@ -8,9 +8,9 @@ import pytest
 
 from acopio.registry import names
 from tests.publishers.conformance import CHECKS, Bench, Place
-from tests.publishers.places import CkanPlace, FolderPlace
+from tests.publishers.places import CkanPlace, FolderPlace, PortalPlace
 
-PLACES = {"folder": ["folder", "folder-memory"], "ckan": ["ckan"]}
+PLACES = {"folder": ["folder", "folder-memory"], "ckan": ["ckan"], "portal": ["portal"]}
 
 
 def test_every_registered_publisher_has_a_place() -> None:
@@ -23,11 +23,15 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
         return FolderPlace.at(str(tmp_path / "datos"), tmp_path)
     if request.param == "folder-memory":
         return FolderPlace.at(f"memory://{uuid4().hex}", tmp_path)
+    if request.param == "portal":
+        return PortalPlace.at(tmp_path)
     url, token = (request.getfixturevalue(name) for name in ("ckan_url", "ckan_token"))
     return CkanPlace.at(url, token, tmp_path)
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
-@pytest.mark.parametrize("place", [*PLACES["folder"], *PLACES["ckan"]], indirect=True)
+@pytest.mark.parametrize(
+    "place", [name for several in PLACES.values() for name in several], indirect=True
+)
 def test_keeps_its_promise(place: Place, check: Callable[[Bench], None]) -> None:
     check(Bench(place))

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from acopio.errors import ConfigError
 from acopio.store import HEAD, Store, open_store
-from acopio.store.schema import metadata
+from acopio.store.catalog import metadata
 
 
 def test_a_new_database_is_brought_up_to_date(store: Store) -> None:

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from acopio.store.schema import metadata
+from acopio.store.catalog import metadata  # the portal's tables, and with them all others
 
 context.configure(
     connection=context.config.attributes["connection"],

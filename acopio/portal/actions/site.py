@@ -1,0 +1,45 @@
+"""The portal itself: what it is, what it knows, what can be asked of it."""
+
+import inspect
+from typing import Any
+
+from acopio.portal import licences, sequence
+from acopio.portal.actions.registry import ACTIONS, reads
+from acopio.portal.problems import NotFound, ValidationError
+from acopio.portal.site import Asked, Call
+
+# Whose behaviour the actions follow; clients decide by it what they may ask.
+CKAN_VERSION = "2.12.0"
+
+
+@reads
+def status_show(call: Call, asked: Asked) -> Any:
+    """Return what this portal is."""
+    with call.store.read() as connection:  # one that cannot read its catalogue is none
+        sequence.latest(connection)
+    return {
+        "site_title": "acopio",
+        "site_description": "",
+        "site_url": call.base,
+        "error_emails_to": "",
+        "locale_default": call.site.settings.lang,
+        "extensions": ["datastore"],
+        "ckan_version": CKAN_VERSION,
+    }
+
+
+@reads
+def license_list(call: Call, asked: Asked) -> Any:
+    """Return the licences a dataset can be given by id."""
+    return [one.document() for one in licences.known().values()]
+
+
+@reads
+def help_show(call: Call, asked: Asked) -> Any:
+    """Return what an action does. ``name``: the action."""
+    if not asked.get("name"):
+        raise ValidationError({"name": ["Missing value"]})
+    action = ACTIONS.get(str(asked["name"]))
+    if action is None:
+        raise NotFound("Action name not found")
+    return inspect.getdoc(action.function)

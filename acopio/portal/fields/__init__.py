@@ -1,0 +1,1 @@
+"""What may be stored: each field's checks, with CKAN's own words for what is wrong."""

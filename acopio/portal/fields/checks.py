@@ -1,0 +1,124 @@
+"""Checks of single values. Each returns the value to store, or raises Invalid with CKAN's words."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+Check = Callable[[Any], Any]
+
+NAME_LENGTH = 100
+TAG_LENGTH = (2, 100)
+# Longer than any text a portal has use for; CKAN leaves this to its database.
+TEXT_LENGTH = 1_000_000
+
+_NAME = re.compile(r"[a-z0-9_\-]*")
+_TAG = re.compile(r"[\w \-.]*")
+_EMAIL = re.compile(
+    r"[\w.!#$%&'*+/=?^`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
+    r"(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*"
+)
+# What neither PostgreSQL nor XML can hold.
+_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+class Invalid(Exception):  # noqa: N818 (a value, not an error of ours)
+    """A value cannot be stored; the message says why."""
+
+
+def text(value: Any) -> str:
+    """Return a value as text: numbers and truth too, as CKAN takes them; none of it binary."""
+    if isinstance(value, Mapping | list):
+        raise Invalid("Must be a Unicode string value")
+    said = _UNSTORABLE.sub("", str(value))
+    if len(said) > TEXT_LENGTH:
+        raise Invalid(f"Must be no more than {TEXT_LENGTH} characters long")
+    return said
+
+
+def stripped(value: Any) -> str:
+    """Return a value as text without white space around it."""
+    return text(value).strip()
+
+
+def name(value: Any) -> str:
+    """Return the name of a dataset or an organization, as it stands in an address."""
+    if not isinstance(value, str):
+        raise Invalid("Names must be strings")
+    if value in ("new", "edit", "search"):
+        raise Invalid("That name cannot be used")
+    if len(value) < 2:
+        raise Invalid("Must be at least 2 characters long")
+    if len(value) > NAME_LENGTH:
+        raise Invalid(f"Name must be a maximum of {NAME_LENGTH} characters long")
+    if not _NAME.fullmatch(value):
+        raise Invalid(
+            "Must be purely lowercase alphanumeric (ascii) characters and these symbols: -_"
+        )
+    return value
+
+
+def tag(value: Any) -> str:
+    """Return the name of a tag."""
+    said = stripped(value)
+    least, most = TAG_LENGTH
+    if len(said) < least:
+        raise Invalid(f'Tag "{said}" length is less than minimum {least}')
+    if len(said) > most:
+        raise Invalid(f'Tag "{said[:40]}…" length is more than maximum {most}')
+    if not _TAG.fullmatch(said):
+        raise Invalid(
+            f'Tag "{said}" can only contain alphanumeric characters, spaces (" "), '
+            'hyphens ("-"), underscores ("_") or dots (".")'
+        )
+    return said
+
+
+def email(value: Any) -> str:
+    """Return an e-mail address."""
+    said = text(value)
+    if said and not _EMAIL.fullmatch(said):
+        raise Invalid(f"Email {said} is not a valid format")
+    return said
+
+
+def integer(value: Any) -> int | None:
+    """Return a whole number, None for nothing."""
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    try:
+        number = int(str(value)[:40])
+    except ValueError:
+        raise Invalid("Invalid integer") from None
+    if abs(number) >= 2**63:
+        raise Invalid("Invalid integer")
+    return number
+
+
+def boolean(value: Any) -> bool:
+    """Return truth, as CKAN reads it in many words."""
+    return value is True or str(value).lower() in ("true", "yes", "t", "y", "1")
+
+
+def version(value: Any) -> str:
+    """Return a version, a short text."""
+    said = text(value)
+    if len(said) > NAME_LENGTH:
+        raise Invalid(f"Version must be a maximum of {NAME_LENGTH} characters long")
+    return said
+
+
+def identifier(value: Any) -> str:
+    """Return an id that a client chose: a UUID, or what old portals used in their place."""
+    said = text(value)
+    if not 7 <= len(said) <= NAME_LENGTH or not re.fullmatch(r"[A-Za-z0-9_\-]+", said):
+        raise Invalid("Invalid id provided")
+    return said
+
+
+def is_uuid(value: str) -> bool:
+    """Tell whether a text is a UUID."""
+    try:
+        return str(UUID(value)) == value.lower()
+    except ValueError:
+        return False

@@ -1,0 +1,127 @@
+"""The bytes of resources: taken into the archive, and found there again."""
+
+import hashlib
+import mimetypes
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import IO, Any
+
+from sqlalchemy import Connection, Row, delete, select, update
+
+from acopio.portal.site import Site, Upload
+from acopio.store import catalog
+from acopio.store.payloads import insert_new
+
+_CHUNK = 1024 * 1024
+_NAME_LENGTH = 100
+
+file = catalog.file
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """A resource's bytes. ``retired``: when other bytes took their place."""
+
+    resource: str
+    sha256: str
+    name: str
+    media_type: str
+    size: int
+    added: datetime
+    retired: datetime | None
+
+
+def take(site: Site, upload: Upload) -> tuple[str, int]:
+    """Take an upload into the archive; return its SHA-256 and size. Bytes known are not copied."""
+    total, size = hashlib.sha256(), 0
+    while chunk := upload.body.read(_CHUNK):
+        total.update(chunk)
+        size += len(chunk)
+    sha256 = total.hexdigest()
+    if not site.archive.has(sha256):
+        upload.body.seek(0)
+        _add(site, upload.body, sha256)
+    return sha256, size
+
+
+def _add(site: Site, body: IO[bytes], sha256: str) -> None:
+    import shutil
+    from tempfile import NamedTemporaryFile
+
+    scratch = site.settings.home / "scratch"
+    scratch.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=scratch, prefix="upload-", delete=False) as copy:
+        shutil.copyfileobj(body, copy, _CHUNK)
+    site.archive.add(Path(copy.name), sha256)
+
+
+def safe_name(name: str) -> str:
+    """Return a file's name as it stands in an address: letters, digits and ``._-``."""
+    from slugify import slugify
+
+    last = PurePosixPath(name.replace("\\", "/")).name
+    if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{2,98}", last):
+        return last
+    path = PurePosixPath(last)
+    ending = slugify(path.suffix, max_length=10)
+    stem = slugify(path.stem, max_length=_NAME_LENGTH - len(ending) - 1)
+    return f"{stem or 'archivo'}.{ending}" if ending else (stem or "archivo")
+
+
+def media_type(name: str) -> str:
+    """Return the media type a file's name says, empty if none."""
+    return mimetypes.guess_type(name)[0] or ""
+
+
+def attach(connection: Connection, stored: Stored, now: datetime, *, was_shown: bool) -> None:
+    """Make these the resource's bytes. What they replace stays citable if readers had seen it."""
+    current = (file.c.resource == stored.resource) & file.c.retired.is_(None)
+    others = current & (file.c.sha256 != stored.sha256)
+    if was_shown:
+        connection.execute(update(file).where(others).values(retired=now))
+    else:
+        connection.execute(delete(file).where(others))
+    this = (file.c.resource == stored.resource) & (file.c.sha256 == stored.sha256)
+    row = {name: getattr(stored, name) for name in Stored.__dataclass_fields__}
+    connection.execute(delete(file).where(this))
+    connection.execute(insert_new(connection, file).values(**row))
+
+
+def detach(connection: Connection, resource: str, now: datetime) -> None:
+    """Let a resource have no bytes of its own any more: it is only a link now."""
+    current = (file.c.resource == resource) & file.c.retired.is_(None)
+    connection.execute(update(file).where(current).values(retired=now))
+
+
+def forget_older(connection: Connection, resources: Mapping[str, Any] | list[str]) -> None:
+    """Forget the bytes resources had before: nobody is to have them any more."""
+    these = file.c.resource.in_(list(resources))
+    connection.execute(delete(file).where(these, file.c.retired.is_not(None)))
+
+
+def current(connection: Connection, resource: str) -> Stored | None:
+    """Return the bytes a resource has now."""
+    query = select(file).where(file.c.resource == resource, file.c.retired.is_(None))
+    row = connection.execute(query).first()
+    return _stored(row) if row else None
+
+
+def citable(connection: Connection, sha256: str) -> Stored | None:
+    """Return published bytes by their hash, if a dataset that strangers see has or had them."""
+    package, resource = catalog.package, catalog.resource
+    query = (
+        select(file)
+        .join(resource, resource.c.id == file.c.resource)
+        .join(package, package.c.id == resource.c.package)
+        .where(file.c.sha256 == sha256, package.c.state == "active", package.c.private.is_(False))
+        .order_by(file.c.retired.is_not(None))
+    )
+    row = connection.execute(query).first()
+    return _stored(row) if row else None
+
+
+def _stored(row: Row[Any]) -> Stored:
+    return Stored(**{name: getattr(row, name) for name in Stored.__dataclass_fields__})

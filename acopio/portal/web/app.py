@@ -1,0 +1,24 @@
+"""The web application: one router a kind of address."""
+
+from fastapi import FastAPI, Request, Response
+from starlette.middleware.gzip import GZipMiddleware
+
+from acopio.portal.site import Site
+from acopio.portal.web import api
+from acopio.portal.web.address import BadHost
+
+# Smaller than this, an answer is not worth compressing.
+_GZIP_BYTES = 500
+
+
+def create_app(site: Site) -> FastAPI:
+    """Return the portal as an ASGI application."""
+    app = FastAPI(title="acopio", docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(GZipMiddleware, minimum_size=_GZIP_BYTES)
+    app.include_router(api.router(site))
+    app.add_exception_handler(BadHost, _bad_host)
+    return app
+
+
+def _bad_host(_request: Request, _error: Exception) -> Response:
+    return Response("Bad Request: the Host header is no host.", 400, media_type="text/plain")
