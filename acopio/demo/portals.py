@@ -21,14 +21,14 @@ def send_json(value: object, status: int = 200) -> Answer:
     return Answer(status=status, body=json.dumps(value).encode(), headers=headers)
 
 
-def _with_addresses(value: Any, base: str) -> Any:
+def with_addresses(value: Any, base: str) -> Any:
     """Put the portal's address before every address that starts with ``{base}``."""
     if isinstance(value, str):
         return value.replace("{base}", base)
     if isinstance(value, dict):
-        return {key: _with_addresses(each, base) for key, each in value.items()}
+        return {key: with_addresses(each, base) for key, each in value.items()}
     if isinstance(value, list):
-        return [_with_addresses(each, base) for each in value]
+        return [with_addresses(each, base) for each in value]
     return value
 
 
@@ -106,7 +106,7 @@ class CkanPortal:
     def _page(self, request: Request) -> Answer:
         name = request.path.removeprefix("/dataset/")
         found = any(each.get("name") == name and _is_public(each) for each in self.packages)
-        return _html(self.title) if found or request.path == "/" else not_found()
+        return html_page(self.title) if found or request.path == "/" else not_found()
 
 
 @dataclass(kw_only=True)
@@ -141,13 +141,13 @@ class DataJsonPortal:
             "@context": "https://project-open-data.cio.gov/v1.1/schema/catalog.jsonld",
             "@type": "dcat:Catalog",
             "conformsTo": "https://project-open-data.cio.gov/v1.1/schema",
-            "dataset": _with_addresses(list(self.datasets), base),
+            "dataset": with_addresses(list(self.datasets), base),
         }
 
     def _page(self, request: Request) -> Answer:
         own = {"{base}" + request.path}
         found = any(each.get("landingPage") in own for each in self.datasets)
-        return _html(self.title) if found or request.path == "/" else not_found()
+        return html_page(self.title) if found or request.path == "/" else not_found()
 
 
 def _is_public(package: Mapping[str, Any]) -> bool:
@@ -170,7 +170,7 @@ def _success(request: Request, result: object) -> Answer:
         {
             "help": f"{request.base}/api/3/action/help_show",
             "success": True,
-            "result": _with_addresses(result, request.base),
+            "result": with_addresses(result, request.base),
         }
     )
 
@@ -179,6 +179,7 @@ def _failure(status: int, kind: str, message: str) -> Answer:
     return send_json({"success": False, "error": {"__type": kind, "message": message}}, status)
 
 
-def _html(title: str) -> Answer:
+def html_page(title: str) -> Answer:
+    """Answer with a page that says its title."""
     page = f"<!DOCTYPE html><html lang='es'><title>{title}</title><h1>{title}</h1></html>"
     return Answer(body=page.encode(), headers={"Content-Type": "text/html; charset=utf-8"})

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from acopio.demo.dkan7 import Dkan7Portal
 from acopio.demo.portals import CkanPortal
 from acopio.demo.server import Answer, Body, Portal, Request, not_found, send_file
 
@@ -148,19 +149,65 @@ def _ckan(records: Records) -> Portal:
     return Changed(portal, response=insert)
 
 
-def _half_of_later_pages(portal: Portal) -> Portal:
+def _half_of_later_pages(portal: Portal, start: str = "start") -> Portal:
     def cut(request: Request, answer: Answer) -> Answer:
-        later = request.query.get("start", "0") != "0"
+        later = request.query.get(start, "0") != "0"
         return replace(answer, body=answer.body[: len(answer.body) // 2]) if later else answer
 
     return Changed(portal, response=cut)
 
 
-def _always_the_first_page(portal: Portal) -> Portal:
+def _always_the_first_page(portal: Portal, start: str = "start") -> Portal:
     return Changed(
         portal,
-        request=lambda request: replace(request, query={**request.query, "start": "0"}),
+        request=lambda request: replace(request, query={**request.query, start: "0"}),
     )
+
+
+def node(n: int) -> dict[str, Any]:
+    """Return a dataset as ``package_show`` of DKAN 7 gives it: what is empty is left out."""
+    return {
+        "id": f"{n:08x}-0000-4000-8000-000000000000",
+        "name": f"conjunto-{n}",
+        "title": f"Conjunto {n}",
+        "author": "Oficina",
+        "author_email": "datos@muestra.example",
+        "license_title": "http://opendefinition.org/licenses/odc-by/",
+        "notes": "<p>Gasto <b>mensual</b> por ubigeo.</p>",
+        "url": f"{{base}}/dataset/conjunto-{n}",
+        "state": "Active",
+        "private": "Published",
+        "type": "Dataset",
+        "creator_user_id": "u",
+        "revision_timestamp": "Lun, 08/03/2026 - 16:59",
+        "metadata_created": "Jue, 10/31/2024 - 10:54",
+        "metadata_modified": "Lun, 08/03/2026 - 16:59",
+        "groups": [
+            {
+                "id": "g",
+                "name": "group/ministerio-de-salud",
+                "title": "Ministerio de Salud",
+                "display_name": f"Conjunto {n}",
+            }
+        ],
+        "tags": [{"id": "t", "vocabulary_id": "2", "name": "salud"}],
+        "extras": [{"key": "Cobertura", "value": "&quot;Lima&quot; &amp; Callao"}],
+        "resources": [
+            {
+                "id": f"{n:08x}-0000-4000-8000-00000000000{r}",
+                "name": f"Tabla {r}",
+                "description": "<p>Datos</p>",
+                "url": f"{{base}}/sites/default/files/{n}-{r}.csv",
+                "format": ".csv",
+                "mimetype": "text/csv",
+                "size": "16.36 KB",
+                "state": "Active",
+                "created": "Lun, 08/03/2026 - 16:59",
+                "last_modified": "Date changed\tLun, 08/03/2026 - 16:59",
+            }
+            for r in range(2)
+        ],
+    }
 
 
 def _data_json(records: Records) -> Portal:
@@ -189,5 +236,12 @@ KINDS: dict[str, Kind] = {
         good=pod,
         bad=[{"title": "sin identificador"}, "texto", 7, None, ["lista"]],
         cut=_two_thirds,
+    ),
+    "dkan7": Kind(
+        serve=lambda records: Dkan7Portal(packages=records),
+        good=node,
+        bad=[{"title": "sin identificador"}, "texto", 7, None],
+        cut=lambda portal: _half_of_later_pages(portal, "offset"),
+        repeat=lambda portal: _always_the_first_page(portal, "offset"),
     ),
 }
