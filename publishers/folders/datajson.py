@@ -1,4 +1,4 @@
-"""``data.json``: the catalogue of a folder, as Project Open Data 1.1 (DCAT) has it.
+"""``data.json``: a catalogue of data packages, as Project Open Data 1.1 (DCAT) has it.
 
 Made from the data packages alone, one after the other, so it is true of what readers see and needs
 no memory.
@@ -18,7 +18,10 @@ _HEAD = {
 
 
 def catalogue(packages: Iterable[Mapping[str, Any]], base: str) -> Iterator[bytes]:
-    """Yield the catalogue piece by piece; ``base`` is where the folder is on the web, or empty."""
+    """Yield the catalogue piece by piece; ``base`` is where the folder is on the web, or empty.
+
+    Paths of data packages may be addresses of the web: then they stand as they are.
+    """
     head = json.dumps(_HEAD, indent=1)
     yield f'{head.removesuffix("}").rstrip()},\n "dataset": ['.encode()
     separator = "\n"
@@ -71,7 +74,7 @@ def _distribution(resource: Mapping[str, Any], folder: str, base: str) -> dict[s
         "@type": "dcat:Distribution",
         "title": resource.get("title") or resource["name"],
         "description": resource.get("description"),
-        "downloadURL": _address(base, folder, path) if ours else path,
+        "downloadURL": _address(base, folder, path) if ours and "://" not in path else path,
         "mediaType": resource.get("mediatype"),
         "format": resource.get("format"),
     }

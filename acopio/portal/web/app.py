@@ -4,7 +4,7 @@ from fastapi import FastAPI, Request, Response
 from starlette.middleware.gzip import GZipMiddleware
 
 from acopio.portal.site import Site
-from acopio.portal.web import api
+from acopio.portal.web import api, exports
 from acopio.portal.web.address import BadHost
 
 # Smaller than this, an answer is not worth compressing.
@@ -15,7 +15,8 @@ def create_app(site: Site) -> FastAPI:
     """Return the portal as an ASGI application."""
     app = FastAPI(title="acopio", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(GZipMiddleware, minimum_size=_GZIP_BYTES)
-    app.include_router(api.router(site))
+    for part in (api, exports):
+        app.include_router(part.router(site))
     app.add_exception_handler(BadHost, _bad_host)
     return app
 
