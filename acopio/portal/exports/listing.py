@@ -77,7 +77,7 @@ def one(site: Site, base: str, wanted: str) -> Descriptor | None:
         return descriptor(shown, base, _schemas(connection, [r["id"] for r in found.resources]))
 
 
-def _public() -> Select[tuple[str]]:
+def _public() -> Select[str]:
     return select(package.c.id).where(package.c.state == "active", package.c.private.is_(False))
 
 
