@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict
@@ -25,9 +25,11 @@ from acopio.messages import sentence, text
 from acopio.model import BadRecord, Dataset, Incomplete, Source
 from acopio.ports import Context
 
+if TYPE_CHECKING:
+    from requests import Response
+
 _PAGES = 1_000
 _SHOWN = 10
-_LOGIN = "/user/login"
 
 Listing = Iterator[Dataset | BadRecord | Incomplete]
 
@@ -106,20 +108,26 @@ class Dkan7Harvester:
         yield Incomplete(reason=reason)
 
     def is_gone(self, source: Source, dataset: Dataset) -> bool:
-        """Tell whether the dataset's own page is gone (410) or asks for a login: it is private now.
+        """Tell whether the dataset's own page is gone (410) or alone asks for a login: private.
 
-        The page of a deleted dataset redirects to the search, as any mistaken address does, and
-        a 403 comes from firewalls too: both say nothing.
+        Where the portal's front asks for one too, that says nothing of the dataset. Nor does a
+        redirect to the search, where a deleted dataset's page leads as any mistaken address does,
+        nor a 403, which comes from firewalls.
         """
         import requests
 
-        del source
         try:
-            answer = self._http.session.get(dataset.landing_page)
-            path = urlsplit(answer.url).path.rstrip("/")
+            page = self._http.session.get(dataset.landing_page)
+            if page.status_code == 410:
+                return True
+            return _asks_for_login(page) and not _asks_for_login(self._http.get(source.url))
         except (AcopioError, requests.RequestException, ValueError):
             return False
-        return answer.status_code == 410 or (bool(answer.history) and path.endswith(_LOGIN))
+
+
+def _asks_for_login(answer: "Response") -> bool:
+    path = urlsplit(answer.url).path.rstrip("/")
+    return bool(answer.history) and path.endswith("/user/login")
 
 
 def _base(source: Source) -> str:

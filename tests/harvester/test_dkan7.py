@@ -251,3 +251,16 @@ def test_a_login_says_private_and_a_search_says_nothing(lent: Context) -> None:
         ]
 
     assert gone == [False, True, False, False]
+
+
+def test_a_portal_that_asks_everybody_for_a_login_says_nothing_of_a_dataset(lent: Context) -> None:
+    def closed(request: Request, answer: Answer) -> Answer:
+        if request.path == "/user/login":
+            return answer
+        return Answer(status=302, headers={"Location": f"{request.base}/user/login"})
+
+    with serve(Changed(portal(1), response=closed)) as url:
+        dataset = Dataset(id="x", title="x", landing_page=f"{url}/dataset/conjunto-0")
+        harvester = conformance.harvester("dkan7", lent)
+
+        assert not harvester.is_gone(conformance.source("dkan7", url), dataset)
