@@ -1,24 +1,27 @@
 """``acopio demo``: see the main job done on sample portals."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from acopio.cli.opened import opened_engine
-from acopio.cli.output import json_option, note, print_parts, say
-from acopio.cli.run import job_document, run_each, show_jobs
+from acopio.cli.output import counted, json_option, note, print_parts, say, table
+from acopio.cli.run import headline, job_document, run_each, urgency
 from acopio.config.settings import Settings
 from acopio.messages import text
 
 if TYPE_CHECKING:
     from acopio.store import Store
+    from acopio.store.jobs import Job
 
 
 # What runs of the show may end as; failed or cancelled, there was none.
 _ENDS = ("succeeded", "partial", "held")
+_WORST = ("error", "warning", "info")
 
 
 @click.command(help=text("help-demo"))
@@ -32,32 +35,94 @@ def command(settings: Settings, no_serve: bool, as_json: bool) -> None:
     """
     from acopio.demo import show
     from acopio.pipeline.work import Options
+    from acopio.portal.site import Site
+    from acopio.portal.web.serving import answering, listening
 
-    shown, own = show.samples(), show.apart(settings)
+    shown = show.samples()
     with ExitStack() as stack:
-        if not no_serve:
-            # First, so that a taken port is told before any work.
-            stack.enter_context(show.serving(settings))
-        with show.answering(shown), opened_engine(own) as engine:
-            show.register(engine.store, settings)
-            numbers = run_each(engine, [sample.source.name for sample in shown], Options())
-            _print(settings, engine.store, numbers, as_json=as_json)
-            ended = len(numbers) == len(shown) and _ended(engine.store, numbers)
-            if ended and not no_serve:
-                note(text("demo-serving", {"url": f"http://{show.HOST}:{show.PORT}"}))
-                engine.cancel.wait()
+        # Ports first, so that one that is taken is told before any work.
+        door = None if no_serve else stack.enter_context(listening(show.HOST, show.PORT))
+        stack.enter_context(show.answering(shown))
+        engine = stack.enter_context(opened_engine(show.apart(settings, shown)))
+        if door is not None:
+            site = Site(engine.settings, engine.store, engine.archive)
+            stack.enter_context(answering(site, door))
+        show.register(engine, shown)
+        numbers = run_each(engine, [sample.source.name for sample in shown], Options())
+        _print(settings, engine.store, numbers, as_json=as_json)
+        ended = len(numbers) == len(shown) and _ended(engine.store, numbers)
+        if ended and not no_serve:
+            note(text("demo-serving", {"url": show.address()}))
+            engine.cancel.wait()
     raise click.exceptions.Exit(0 if ended else 1)
 
 
 def _print(settings: Settings, store: "Store", numbers: Sequence[str], *, as_json: bool) -> None:
     from acopio.demo import show
+    from acopio.store import jobs
 
+    found = [job for number in numbers if (job := jobs.get(store, number))]
     if as_json:
-        print_parts(_document(store, numbers, str(show.home(settings))))
-    else:
-        show_jobs(store, numbers, as_json=False)
-        where = {"folder": show.folder(settings), "home": show.home(settings)}
-        say(text("demo-where", where))
+        print_parts(_document(store, found, str(show.home(settings))))
+        return
+    for job in found:
+        _tell(store, job)
+    _where_next(store, found, {"url": show.address(), "home": str(show.home(settings))})
+
+
+def _tell(store: "Store", job: "Job") -> None:
+    """Print what became of a portal's datasets, those that need someone first."""
+    from acopio.documents import job_datasets, job_errors, job_head
+
+    head = job_head(store, job)
+    say(headline(head))
+    for said in dict.fromkeys(
+        filter(None, [head["reason"], *_messages(job_errors(store, job.id))])
+    ):
+        say(f"  {said}")
+    datasets = [one for one in job_datasets(store, job.id, findings=True) if _worth_telling(one)]
+    rows = [_row(one) for one in sorted(datasets, key=urgency)]
+    if rows:
+        table(text("demo-columns").split("|"), rows)
+
+
+def _messages(errors: Sequence[dict[str, Any]]) -> list[str]:
+    return [one["message"] for one in errors]
+
+
+def _worth_telling(one: dict[str, Any]) -> bool:
+    return one["outcome"] != "unchanged"
+
+
+def _row(one: dict[str, Any]) -> tuple[str, ...]:
+    left_out = one["reason"] if one["outcome"] not in ("withheld", "failed") else None
+    said = " ".join(filter(None, [_why(one["findings_list"]), left_out]))
+    return (text(f"outcome-{one['outcome']}"), one["title"], said)
+
+
+def _why(found: Sequence[dict[str, Any]]) -> str:
+    """Return what was found in one line: the worst in its own words, the rest counted."""
+    if not found:
+        return text("demo-nothing-found")
+    worst = min(found, key=lambda one: _WORST.index(one["severity"]))
+    others = Counter(one["severity"] for one in found if one is not worst)
+    rest = [counted(f"found-{name}", others[name]) for name in _WORST if others[name]]
+    return worst["message"] + (f" (+ {', '.join(rest)})" if rest else "")
+
+
+def _where_next(store: "Store", found: Sequence["Job"], where: dict[str, str]) -> None:
+    """Say where to look: the portal, a dataset that was not published, a run."""
+    from acopio.documents import job_datasets
+
+    withheld = (
+        one["name"]
+        for job in found
+        for one in job_datasets(store, job.id)
+        if one["outcome"] == "withheld"
+    )
+    where["name"] = next(withheld, "")
+    where["job"] = found[-1].id if found else ""
+    say(text("demo-where", where))
 
 
 def _ended(store: "Store", numbers: Sequence[str]) -> bool:
@@ -67,14 +132,12 @@ def _ended(store: "Store", numbers: Sequence[str]) -> bool:
     return all(job is not None and job.status in _ENDS for job in found)
 
 
-def _document(store: "Store", numbers: Sequence[str], home: str) -> Iterator[str]:
-    from acopio.demo.show import HOST, PORT
-    from acopio.store import jobs
+def _document(store: "Store", found: Sequence["Job"], home: str) -> Iterator[str]:
+    from acopio.demo import show
 
     yield '{"runs": ['
-    for index, number in enumerate(numbers):
-        if job := jobs.get(store, number):
-            yield ", " if index else ""
-            yield from job_document(store, job, findings=False)
-    rest = {"portal": f"http://{HOST}:{PORT}", "home": home}
+    for index, job in enumerate(found):
+        yield ", " if index else ""
+        yield from job_document(store, job, findings=False)
+    rest = {"portal": show.address(), "home": home}
     yield "], " + json.dumps(rest, ensure_ascii=False)[1:]

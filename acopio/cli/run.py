@@ -125,7 +125,7 @@ def show_job(store: "Store", job: "Job") -> None:
     from acopio.documents import job_errors, job_head
 
     head = job_head(store, job)
-    say(_headline(head))
+    say(headline(head))
     if head["reason"]:
         tell(head["reason"])
     hidden = _show_datasets(store, job)
@@ -138,7 +138,7 @@ def show_job(store: "Store", job: "Job") -> None:
     say("  " + text(_next_step(head), {"job": job.id, "source": job.source}))
 
 
-def _headline(head: dict[str, Any]) -> str:
+def headline(head: dict[str, Any]) -> str:
     counts = {key: value for key, value in head["counts"].items() if value and key != "listed"}
     done = ", ".join(counted(f"outcome-{key}", value) for key, value in counts.items())
     listed = counted("dataset", head["counts"]["listed"])
@@ -167,7 +167,7 @@ def _show_datasets(store: "Store", job: "Job") -> int:
         for one in job_datasets(store, job.id):
             if one["outcome"] != "unchanged" or _found(one):
                 total += 1
-                yield _urgency(one), total, _row(one)
+                yield urgency(one), total, _row(one)
 
     rows = [row for _, _, row in nsmallest(_SHOWN, shown())]
     if rows:
@@ -175,7 +175,7 @@ def _show_datasets(store: "Store", job: "Job") -> int:
     return total - len(rows)
 
 
-def _urgency(one: dict[str, Any]) -> int:
+def urgency(one: dict[str, Any]) -> int:
     """Return the rank of a dataset among those shown; the lowest is shown first."""
     if one["outcome"] not in ("created", "updated", "unchanged"):
         return 0

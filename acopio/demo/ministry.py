@@ -7,8 +7,17 @@ from uuid import NAMESPACE_URL, uuid5
 from acopio.demo import tables
 from acopio.demo.portals import CkanPortal
 from acopio.demo.server import Body
+from acopio.model import Source
 
 PORT = 8201
+SOURCE = Source(
+    name="ministerio",
+    title="Ministerio de muestra",
+    kind="ckan",
+    url=f"http://127.0.0.1:{PORT}",
+    owner="ministerio-de-muestra",
+    pause=0.0,
+)
 
 _CHANGED = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)
 _CC_BY = {

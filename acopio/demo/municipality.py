@@ -8,8 +8,17 @@ from uuid import NAMESPACE_URL, uuid5
 from acopio.demo import tables
 from acopio.demo.portals import DataJsonPortal
 from acopio.demo.server import Body
+from acopio.model import Source
 
 PORT = 8202
+SOURCE = Source(
+    name="municipalidad",
+    title="Municipalidad de muestra",
+    kind="datajson",
+    url=f"http://127.0.0.1:{PORT}",
+    owner="municipalidad-de-muestra",
+    pause=0.0,
+)
 
 _CHANGED = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)
 _ODC_BY = "http://opendefinition.org/licenses/odc-by/"

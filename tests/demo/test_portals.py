@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 import requests
 
-from acopio.demo import content
+from acopio.demo import ministry, municipality
 from acopio.demo.portals import CkanPortal
 from acopio.demo.server import Body, serve
 
@@ -71,7 +71,7 @@ def test_files_can_be_resumed_and_asked_for_conditionally(site: str) -> None:
 
 
 def test_the_ministry_hides_drafts_and_private_datasets() -> None:
-    with serve(content.ministry()) as url:
+    with serve(ministry.portal()) as url:
         found = get(f"{url}/api/3/action/package_search?rows=100").json()["result"]["results"]
         hidden = get(f"{url}/api/3/action/package_show?id=interno")
         statuses = {
@@ -86,7 +86,7 @@ def test_the_ministry_hides_drafts_and_private_datasets() -> None:
 
 
 def test_the_municipality_lists_its_datasets_and_serves_their_files() -> None:
-    with serve(content.municipality()) as url:
+    with serve(municipality.portal()) as url:
         found = json.loads(get(f"{url}/data.json").content)["dataset"]
         statuses = {
             each["title"]: get(each["distribution"][0]["downloadURL"]).status_code for each in found
@@ -99,6 +99,6 @@ def test_the_municipality_lists_its_datasets_and_serves_their_files() -> None:
 
 
 def test_contents_are_the_same_every_time() -> None:
-    assert content.ministry().files == content.ministry().files
-    assert content.municipality().files == content.municipality().files
-    assert content.ministry().packages == content.ministry().packages
+    assert ministry.portal().files == ministry.portal().files
+    assert municipality.portal().files == municipality.portal().files
+    assert ministry.portal().packages == ministry.portal().packages
