@@ -80,18 +80,14 @@ def _tell(store: "Store", job: "Job") -> None:
         filter(None, [head["reason"], *_messages(job_errors(store, job.id))])
     ):
         say(f"  {said}")
-    datasets = [one for one in job_datasets(store, job.id, findings=True) if _worth_telling(one)]
-    rows = [_row(one) for one in sorted(datasets, key=urgency)]
+    every = sorted(job_datasets(store, job.id, findings=True), key=urgency)
+    rows = [_row(one) for one in every if one["outcome"] != "unchanged"]
     if rows:
         table(text("demo-columns").split("|"), rows)
 
 
 def _messages(errors: Sequence[dict[str, Any]]) -> list[str]:
     return [one["message"] for one in errors]
-
-
-def _worth_telling(one: dict[str, Any]) -> bool:
-    return one["outcome"] != "unchanged"
 
 
 def _row(one: dict[str, Any]) -> tuple[str, ...]:
@@ -107,7 +103,7 @@ def _why(found: Sequence[dict[str, Any]]) -> str:
     worst = min(found, key=lambda one: _WORST.index(one["severity"]))
     others = Counter(one["severity"] for one in found if one is not worst)
     rest = [counted(f"found-{name}", others[name]) for name in _WORST if others[name]]
-    return worst["message"] + (f" (+ {', '.join(rest)})" if rest else "")
+    return f"{worst['message']} (+ {', '.join(rest)})" if rest else str(worst["message"])
 
 
 def _where_next(store: "Store", found: Sequence["Job"], where: dict[str, str]) -> None:

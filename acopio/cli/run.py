@@ -139,6 +139,7 @@ def show_job(store: "Store", job: "Job") -> None:
 
 
 def headline(head: dict[str, Any]) -> str:
+    """Return a run in one line: its source, how it ended, what became of how many datasets."""
     counts = {key: value for key, value in head["counts"].items() if value and key != "listed"}
     done = ", ".join(counted(f"outcome-{key}", value) for key, value in counts.items())
     listed = counted("dataset", head["counts"]["listed"])
