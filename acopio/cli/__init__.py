@@ -34,6 +34,8 @@ COMMANDS: Mapping[str, str] = {
     "job": "acopio.cli.job:command",
     "validate": "acopio.cli.validate:command",
     "ledger": "acopio.cli.ledger:command",
+    "portal": "acopio.cli.portal:command",
+    "user": "acopio.cli.user:command",
     "doctor": "acopio.cli.doctor:command",
     "version": "acopio.cli.version:command",
 }

@@ -3,7 +3,7 @@
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Thread
+from threading import Event, Thread
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -34,18 +34,24 @@ def opened_engine(settings: Settings) -> "Iterator[Engine]":
     """Open the engine; SIGINT and SIGTERM ask what runs to end cleanly. Raises ConfigError."""
     from acopio.engine import open_engine
 
-    with open_engine(settings) as engine:
+    with open_engine(settings) as engine, ending(engine.cancel):
+        yield engine
 
-        def stop(_number: int, _frame: FrameType | None) -> None:
-            # In a thread: this one may have been stopped while it held the event's own lock.
-            Thread(target=engine.cancel.set, daemon=True).start()
 
-        before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-        try:
-            yield engine
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
+@contextmanager
+def ending(stop: Event) -> Iterator[None]:
+    """Let SIGINT and SIGTERM set ``stop`` while the block runs."""
+
+    def told(_number: int, _frame: FrameType | None) -> None:
+        # In a thread: this one may have been stopped while it held the event's own lock.
+        Thread(target=stop.set, daemon=True).start()
+
+    before = {number: signal.signal(number, told) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager

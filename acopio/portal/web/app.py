@@ -1,11 +1,13 @@
 """The web application: one router a kind of address."""
 
 from fastapi import FastAPI, Request, Response
+from prometheus_client import CollectorRegistry
 from starlette.middleware.gzip import GZipMiddleware
 
 from acopio.portal.site import Site
 from acopio.portal.web import api, exports
 from acopio.portal.web.address import BadHost
+from acopio.portal.web.measured import Measured, counting
 
 # Smaller than this, an answer is not worth compressing.
 _GZIP_BYTES = 500
@@ -15,6 +17,7 @@ def create_app(site: Site) -> FastAPI:
     """Return the portal as an ASGI application."""
     app = FastAPI(title="acopio", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(GZipMiddleware, minimum_size=_GZIP_BYTES)
+    app.add_middleware(Measured, count=counting(CollectorRegistry()))
     for part in (api, exports):
         app.include_router(part.router(site))
     app.add_exception_handler(BadHost, _bad_host)
