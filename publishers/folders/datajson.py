@@ -40,7 +40,7 @@ def dataset(package: Mapping[str, Any], base: str) -> dict[str, Any]:
     record = {
         "@type": "dcat:Dataset",
         "identifier": package["id"],
-        "acopio_id": package["acopio_id"],
+        "acopio_id": package.get("acopio_id"),
         "title": package["title"],
         "description": package.get("description") or package["title"],
         "keyword": package.get("keywords"),

@@ -170,7 +170,7 @@ def _distribution(
 
     node = URIRef(f"{this}/resource/{quote(resource['id'])}")
     address = iri(resource.get("path"))
-    ours = str(resource.get("hash", "")).startswith("sha256:")
+    hashed = re.fullmatch("sha256:([0-9a-f]{64})", str(resource.get("hash", "")))
     media = resource.get("mediatype", "")
     typed = re.fullmatch(r"[a-z]+/[a-z0-9.+-]+", media)
     size = resource.get("bytes")
@@ -181,7 +181,7 @@ def _distribution(
         DCTERMS.title: Literal(storable(title), lang=language),
         DCTERMS.description: _text(resource.get("description"), language),
         DCAT.accessURL: address and URIRef(address),
-        DCAT.downloadURL: URIRef(address) if ours and address else None,
+        DCAT.downloadURL: URIRef(address) if hashed and address else None,
         DCAT.mediaType: URIRef(_MEDIA + media) if typed else None,
         DCTERMS["format"]: _text(resource.get("format"), None),
         DCAT.byteSize: None if size is None else Literal(size, datatype=XSD.nonNegativeInteger),
@@ -190,8 +190,8 @@ def _distribution(
     }
     for predicate, value in said.items():
         _say(graph, node, predicate, value)
-    if ours:
-        _checksum(graph, node, resource["hash"].removeprefix("sha256:"))
+    if hashed:
+        _checksum(graph, node, hashed[1])
     return node
 
 
