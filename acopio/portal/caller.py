@@ -8,14 +8,15 @@ from sqlalchemy import Connection, select
 
 from acopio.store import catalog
 
-# What a capacity in an organization lets a user do with its datasets (CKAN's own roles).
-MAY_WRITE = frozenset({"editor", "admin"})
+# Who writes an organization's datasets, by capacity there (CKAN's own).
+_WRITERS = frozenset({"editor", "admin"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
     """``role`` is ``admin``, ``officer``, ``publisher``, or empty for a stranger.
 
+    An officer approves what sources give and writes nothing here, whatever its capacities.
     ``capacities`` maps ids of organizations and groups to ``member``, ``editor`` or ``admin``.
     """
 
@@ -36,11 +37,23 @@ class Caller:
 
     def writes_to(self, organization: str) -> bool:
         """Tell whether the caller may create and change datasets of an organization."""
-        return self.is_sysadmin or self.capacities.get(organization) in MAY_WRITE
+        return self.is_sysadmin or self._has(organization, _WRITERS)
+
+    @property
+    def writes_somewhere(self) -> bool:
+        """Whether there is an organization the caller may write datasets of."""
+        return self.is_sysadmin or any(self._has(one, _WRITERS) for one in self.capacities)
+
+    def administers(self, group: str) -> bool:
+        """Tell whether the caller may change an organization or group, and who is in it."""
+        return self.is_sysadmin or self._has(group, frozenset({"admin"}))
 
     def reads_private_of(self, organization: str) -> bool:
         """Tell whether the caller sees the private datasets of an organization."""
         return self.is_sysadmin or organization in self.capacities
+
+    def _has(self, group: str, capacities: frozenset[str]) -> bool:
+        return self.role == "publisher" and self.capacities.get(group) in capacities
 
 
 STRANGER = Caller()

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 
+from acopio.canonical import dumps
+from acopio.portal import sequence
 from acopio.portal.moments import stamp
 from acopio.store import catalog
 
@@ -17,7 +19,7 @@ member = catalog.member
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """An organization or a group. ``body`` has description, image_url, type, extras, ..."""
+    """An organization or a group. ``body`` has description, image_url, type, extras."""
 
     id: str
     name: str
@@ -30,12 +32,49 @@ class Group:
 
 def find(connection: Connection, name_or_id: str, *, is_organization: bool) -> Group | None:
     """Return an organization, or a group, by name or id; deleted ones too."""
-    query = select(group).where(
-        or_(group.c.id == name_or_id, group.c.name == name_or_id),
-        group.c.is_organization.is_(is_organization),
-    )
-    row = connection.execute(query).first()
+    found = find_any(connection, name_or_id)
+    return found if found and found.is_organization is is_organization else None
+
+
+def find_any(connection: Connection, name_or_id: str) -> Group | None:
+    """Return an organization or group, whichever it is, by id or name; deleted ones too."""
+    named = or_(group.c.id == name_or_id, group.c.name == name_or_id)
+    rows = connection.execute(select(group).where(named)).all()
+    row = next((row for row in rows if row.id == name_or_id), rows[0] if rows else None)
     return _group(row) if row else None
+
+
+def create(connection: Connection, one: Group) -> None:
+    """Write a new organization or group. Raises IntegrityError for a taken name or id."""
+    connection.execute(insert(group).values(**_row(one), id=one.id, created=one.created))
+
+
+def save(connection: Connection, one: Group) -> None:
+    """Write one anew; its datasets are indexed again. Raises IntegrityError for a taken name."""
+    connection.execute(update(group).where(group.c.id == one.id).values(**_row(one)))
+    reindex(connection, one)
+
+
+def purge(connection: Connection, one: Group) -> None:
+    """Delete the row, and who and what was in it."""
+    reindex(connection, one)
+    connection.execute(delete(group).where(group.c.id == one.id))
+
+
+def reindex(connection: Connection, one: Group) -> None:
+    """Have the search see its datasets anew: its name and title are in their documents."""
+    package = catalog.package
+    mine = package.c.owner_org == one.id
+    if not one.is_organization:
+        inside_it = (member.c.group == one.id) & (member.c.kind == "package")
+        mine = package.c.id.in_(select(member.c.object).where(inside_it))
+    number = sequence.take(connection)
+    connection.execute(update(package).where(mine).values(sequence=number))
+
+
+def _row(one: Group) -> dict[str, Any]:
+    names = ("name", "title", "is_organization", "state")
+    return {name: getattr(one, name) for name in names} | {"body": dumps(one.body)}
 
 
 def by_ids(connection: Connection, ids: Collection[str]) -> dict[str, Group]:

@@ -131,9 +131,26 @@ def save(connection: Connection, package: Package, before: Package) -> None:
     versions.note(connection, package.id, package.body, package.modified, shown=package.is_public)
 
 
+def purge(connection: Connection, package: Package) -> None:
+    """Delete a dataset for good, with its resources, files, versions and memberships."""
+    member = catalog.member
+    inside = (member.c.kind == "package") & (member.c.object == package.id)
+    connection.execute(delete(member).where(inside))
+    connection.execute(delete(catalog.package).where(catalog.package.c.id == package.id))
+    sequence.take(connection)
+
+
+def reindex(connection: Connection, package: str) -> None:
+    """Have the search see a dataset anew."""
+    table = catalog.package
+    number = sequence.take(connection)
+    connection.execute(update(table).where(table.c.id == package).values(sequence=number))
+
+
 def _row(package: Package) -> dict[str, Any]:
     names = ("name", "state", "private", "owner_org", "creator", "modified")
-    return {name: getattr(package, name) for name in names} | {"body": dumps(package.body)}
+    body = {"title": package.body["title"], "body": dumps(package.body)}
+    return {name: getattr(package, name) for name in names} | body
 
 
 def _write_resources(connection: Connection, package: Package, before: frozenset[str]) -> None:

@@ -6,6 +6,7 @@
      +-- ValidationError   409  the given values cannot be stored; ``errors`` by field
      +-- SearchQueryError  400  a parameter of the search is unknown or misplaced
      +-- SearchError       409  the query cannot be read
+     +-- IntegrityError    400  a list of objects was due, and something else came
      +-- BadRequest        400  not an answerable request: a bare JSON string, as CKAN sends
 
 ``message`` is one sentence for a developer, in English as CKAN's own: clients match on it.
@@ -63,6 +64,13 @@ class SearchError(Problem):
 
     status = 409
     type = "Search Error"
+
+
+class IntegrityError(Problem):
+    """A list of objects was due, and something else came."""
+
+    status = 400
+    type = "Integrity Error"
 
 
 class BadRequest(Problem):

@@ -33,6 +33,7 @@ package = Table(
     metadata,
     Column("id", String(100), primary_key=True),
     Column("name", String(100), nullable=False),
+    Column("title", Text, nullable=False),
     # active, draft, deleted
     Column("state", String(20), nullable=False),
     Column("private", Boolean, nullable=False),
@@ -45,6 +46,7 @@ package = Table(
     Column("body", Text, nullable=False),
     Index("catalog_package_sequence", "sequence"),
     Index("catalog_package_owner", "owner_org"),
+    Index("catalog_package_modified", "modified"),
     # A deleted dataset gives its name away, as in CKAN.
     Index(
         "catalog_package_name",

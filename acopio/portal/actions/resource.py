@@ -1,14 +1,17 @@
 """Resources: show, create, change, delete; with a file, if one comes along."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Connection
 
 from acopio.portal import files, packages
-from acopio.portal.actions.package import change, may_change, may_see
+from acopio.portal.actions import asking
+from acopio.portal.actions.access import may_change, may_see, visible
+from acopio.portal.actions.package import change
 from acopio.portal.actions.registry import reads, writes
 from acopio.portal.fields import package as fields
 from acopio.portal.fields.reading import Errors
@@ -17,111 +20,110 @@ from acopio.portal.packages import Package
 from acopio.portal.problems import NotFound, ValidationError
 from acopio.portal.site import Asked, Call, Upload
 
+# The resources a dataset is to have, from what it is.
+Change = Callable[[Package], Sequence[Mapping[str, Any]]]
+
 
 @reads
 def resource_show(call: Call, asked: Asked) -> Any:
     """Return one resource. ``id``: its id."""
+    number = asking.wanted(asked, "id")
     with call.store.read() as connection:
-        package = _holding(connection, asked)
-        may_see(call, package)
-        return _shown(call, package, asked["id"])
+        package = _holding(connection, number)
+        may_see(call, package, f"read resource {number}")
+        return _shown(call, package, number)
 
 
 @writes
 def resource_create(call: Call, asked: Asked) -> Any:
     """Add a resource to the dataset ``package_id``; return it. ``upload``: its file."""
-    if not asked.get("package_id"):
-        raise ValidationError({"package_id": ["Missing value"]})
+    wanted = asking.wanted(asked, "package_id")
     with call.store.read() as connection:
-        package = packages.find(connection, str(asked["package_id"]))
-        if package is None:
-            raise NotFound("Package was not found.")
-        may_change(call, package)
-    number = str(asked.get("id") or uuid4())
-    return _write(call, number, lambda before: [*before.resources, {**asked, "id": number}], asked)
+        package = visible(connection, call, wanted)
+        may_change(call, package, f"create resources on dataset {wanted}")
+    number = asking.text(asked, "id") or str(uuid4())
+
+    def added(before: Package) -> list[Mapping[str, Any]]:
+        return [*before.resources, {**asked, "id": number}]
+
+    return _write(call, package.id, number, added, asked.get("upload"))
 
 
 @writes
 def resource_update(call: Call, asked: Asked) -> Any:
     """Replace a resource's fields; return it. ``upload``: a new file in the place of the old."""
-    _allowed(call, asked)
-    return _write(call, asked["id"], lambda before: _replaced(before, dict(asked)), asked)
+    package, number = _allowed(call, asked, "edit", "Resource was not found.")
+
+    def replaced(before: Package) -> list[Mapping[str, Any]]:
+        _one(before, number)
+        return [asked if one["id"] == number else one for one in before.resources]
+
+    return _write(call, package, number, replaced, asked.get("upload"))
 
 
 @writes
 def resource_patch(call: Call, asked: Asked) -> Any:
     """Change the given fields of a resource; return it. ``upload``: a new file."""
-    _allowed(call, asked)
+    package, number = _allowed(call, asked, "edit", "Resource was not found.")
 
     def patched(before: Package) -> list[Mapping[str, Any]]:
-        old = next(one for one in before.resources if one["id"] == asked["id"])
-        return _replaced(before, {**old, **asked})
+        given = {**_one(before, number), **asked}
+        return [given if one["id"] == number else one for one in before.resources]
 
-    return _write(call, asked["id"], patched, asked)
+    return _write(call, package, number, patched, asked.get("upload"))
 
 
 @writes
 def resource_delete(call: Call, asked: Asked) -> None:
     """Take a resource out of its dataset. ``id``: its id."""
-    _allowed(call, asked)
+    _, number = _allowed(call, asked, "delete")
     with call.store.write() as connection:
-        before = _holding(connection, asked)
-        left = [one for one in before.resources if one["id"] != asked["id"]]
+        before = _holding(connection, number)
+        left = [one for one in before.resources if one["id"] != number]
         body = {**before.body, "resources": left}
         change(connection, replace(before, body=body, modified=now()), before)
 
 
-def _allowed(call: Call, asked: Asked) -> None:
+def _allowed(call: Call, asked: Asked, refused: str, missing: str = "") -> tuple[str, str]:
+    """Return the ids of dataset and resource asked for, if the caller may do this with them."""
+    number = asking.wanted(asked, "id")
     with call.store.read() as connection:
-        may_change(call, _holding(connection, asked))
+        package = _holding(connection, number, missing)
+        may_change(call, package, f"{refused} resource {number}")
+    return package.id, number
 
 
-def _holding(connection: Connection, asked: Asked) -> Package:
-    wanted = asked.get("id")
-    if not wanted or not isinstance(wanted, str):
-        raise ValidationError({"id": ["Missing value"]})
-    package = packages.find_by_resource(connection, wanted)
+def _holding(connection: Connection, number: str, missing: str = "") -> Package:
+    package = packages.find_by_resource(connection, number)
     if package is None:
-        raise NotFound("Not found")
+        raise NotFound(missing)
     return package
 
 
-def _replaced(before: Package, given: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return [given if one["id"] == given["id"] else one for one in before.resources]
+def _one(package: Package, number: str) -> Mapping[str, Any]:
+    """Return a resource of a dataset. Raises NotFound: another took it out meanwhile."""
+    found = next((one for one in package.resources if one["id"] == number), None)
+    if found is None:
+        raise NotFound("Resource was not found.")
+    return found
 
 
-def _write(call: Call, number: str, changed: Any, asked: Asked) -> Any:
+def _write(call: Call, wanted: str, number: str, changed: Change, upload: Any) -> Any:
     """Write a dataset whose resources ``changed`` gives, the file first: it may take its time."""
-    upload = asked.get("upload")
-    taken = files.take(call.site, upload) if isinstance(upload, Upload) else None
+    moment = now()
+    stored = _taken(call, number, upload, moment) if isinstance(upload, Upload) else None
     with call.store.write() as connection:
-        before = (
-            packages.find(connection, str(asked["package_id"]))
-            if asked.get("package_id")
-            else packages.find_by_resource(connection, number)
-        )
+        before = packages.find(connection, wanted)
         if before is None:
-            raise NotFound("Not found")
-        moment = now()
-        given = list(changed(before))
-        stored = None
-        if taken is not None and isinstance(upload, Upload):
-            name = files.safe_name(upload.name)
-            stored = files.Stored(
-                resource=number,
-                sha256=taken[0],
-                name=name,
-                media_type=upload.media_type or files.media_type(name),
-                size=taken[1],
-                added=moment,
-                retired=None,
-            )
+            raise NotFound
+        given = changed(before)
+        if stored is not None:
             given = [_uploaded(one, stored) if one["id"] == number else one for one in given]
         errors: Errors = {}
         made = fields.resources({"resources": given}, before.resources, errors)
+        _refuse_taken(connection, before, number)
         if errors:
-            said = next((one for one in errors["resources"] if one), errors)
-            raise ValidationError(said if isinstance(said, Mapping) else errors)
+            raise ValidationError(_errors_of_one(errors))
         after = replace(before, body={**before.body, "resources": made})
         if after != before:
             after = replace(after, modified=moment)
@@ -129,6 +131,33 @@ def _write(call: Call, number: str, changed: Any, asked: Asked) -> Any:
         if stored is not None:
             files.attach(connection, stored, moment, was_shown=before.is_public)
         return _shown(call, after, number)
+
+
+def _errors_of_one(errors: Errors) -> Errors:
+    """Return what is wrong with the resource that was given, without its position."""
+    said = next((one for one in errors["resources"] if one), errors)
+    return said if isinstance(said, dict) else errors
+
+
+def _refuse_taken(connection: Connection, package: Package, number: str) -> None:
+    holding = packages.find_by_resource(connection, number)
+    if holding is not None and holding.id != package.id:
+        raise ValidationError({"id": ["Resource id already exists."]})
+
+
+def _taken(call: Call, number: str, upload: Upload, moment: datetime) -> files.Stored:
+    """Take an upload into the archive; return what is known of it."""
+    sha256, size = files.take(call.site, upload)
+    name = files.safe_name(upload.name)
+    return files.Stored(
+        resource=number,
+        sha256=sha256,
+        name=name,
+        media_type=upload.media_type or files.media_type(name),
+        size=size,
+        added=moment,
+        retired=None,
+    )
 
 
 def _uploaded(given: Mapping[str, Any], stored: files.Stored) -> dict[str, Any]:

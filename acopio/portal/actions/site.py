@@ -4,8 +4,9 @@ import inspect
 from typing import Any
 
 from acopio.portal import licences, sequence
+from acopio.portal.actions import asking
 from acopio.portal.actions.registry import ACTIONS, reads
-from acopio.portal.problems import NotFound, ValidationError
+from acopio.portal.problems import NotFound
 from acopio.portal.site import Asked, Call
 
 # Whose behaviour the actions follow; clients decide by it what they may ask.
@@ -37,9 +38,7 @@ def license_list(call: Call, asked: Asked) -> Any:
 @reads
 def help_show(call: Call, asked: Asked) -> Any:
     """Return what an action does. ``name``: the action."""
-    if not asked.get("name"):
-        raise ValidationError({"name": ["Missing value"]})
-    action = ACTIONS.get(str(asked["name"]))
+    action = ACTIONS.get(asking.wanted(asked, "name"))
     if action is None:
-        raise NotFound("Action name not found")
+        raise NotFound("Action function not found")
     return inspect.getdoc(action.function)

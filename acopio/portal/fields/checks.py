@@ -1,7 +1,9 @@
 """Checks of single values. Each returns the value to store, or raises Invalid with CKAN's words."""
 
+import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -27,13 +29,40 @@ class Invalid(Exception):  # noqa: N818 (a value, not an error of ours)
 
 
 def text(value: Any) -> str:
-    """Return a value as text: numbers and truth too, as CKAN takes them; none of it binary."""
-    if isinstance(value, Mapping | list):
-        raise Invalid("Must be a Unicode string value")
-    said = _UNSTORABLE.sub("", str(value))
+    """Return a value as text; as CKAN does, JSON of what is none. Nothing of it is binary."""
+    said = value if isinstance(value, str) else _json(value)
+    said = _UNSTORABLE.sub("", said)
     if len(said) > TEXT_LENGTH:
         raise Invalid(f"Must be no more than {TEXT_LENGTH} characters long")
     return said
+
+
+def anything(value: Any) -> Any:
+    """Return a value as it is: a field CKAN does not know, which it keeps as JSON."""
+    if isinstance(value, str):
+        return text(value)
+    return json.loads(text(value))
+
+
+def _json(value: Any) -> str:
+    try:
+        return json.dumps(value, sort_keys=True, ensure_ascii=False)
+    except (TypeError, ValueError):
+        raise Invalid("Must be a Unicode string value") from None
+
+
+def moment(value: Any) -> str | None:
+    """Return a date, or a date and time, as CKAN writes it; None for nothing."""
+    said = text(value).strip()
+    if not said:
+        return None
+    try:
+        found = datetime.fromisoformat(said)
+        if found.tzinfo is not None:
+            found = found.astimezone(UTC).replace(tzinfo=None)
+    except (ValueError, OverflowError):
+        raise Invalid("Date format incorrect") from None
+    return found.isoformat()
 
 
 def stripped(value: Any) -> str:
@@ -76,7 +105,7 @@ def tag(value: Any) -> str:
 
 def email(value: Any) -> str:
     """Return an e-mail address."""
-    said = text(value)
+    said = stripped(value)
     if said and not _EMAIL.fullmatch(said):
         raise Invalid(f"Email {said} is not a valid format")
     return said
@@ -87,17 +116,19 @@ def integer(value: Any) -> int | None:
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
     try:
-        number = int(str(value)[:40])
-    except ValueError:
+        number = int(value[:40]) if isinstance(value, str) else int(value)
+    except (TypeError, ValueError, OverflowError):
         raise Invalid("Invalid integer") from None
-    if abs(number) >= 2**63:
+    if abs(number) >= 2**63 or (isinstance(value, float) and number != value):
         raise Invalid("Invalid integer")
     return number
 
 
 def boolean(value: Any) -> bool:
     """Return truth, as CKAN reads it in many words."""
-    return value is True or str(value).lower() in ("true", "yes", "t", "y", "1")
+    if isinstance(value, bool | int):
+        return bool(value)
+    return str(value).lower() in ("true", "yes", "t", "y", "1")
 
 
 def version(value: Any) -> str:

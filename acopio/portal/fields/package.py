@@ -6,7 +6,8 @@ from uuid import uuid4
 
 from acopio.portal.fields import checks, formats
 from acopio.portal.fields.checks import Check, Invalid
-from acopio.portal.fields.reading import Errors, dicts, read
+from acopio.portal.fields.reading import Errors, dicts
+from acopio.portal.fields.reading import read as _read
 from acopio.portal.moments import now, stamp
 from acopio.portal.packages import RESOURCE_FIELDS
 
@@ -14,6 +15,7 @@ from acopio.portal.packages import RESOURCE_FIELDS
 MOST_RESOURCES = 5_000
 MOST_EXTRAS = 1_000
 MOST_TAGS = 1_000
+MOST_FIELDS = 500
 
 PLAIN: Mapping[str, Check] = {
     "author": checks.text,
@@ -28,39 +30,64 @@ PLAIN: Mapping[str, Check] = {
     "version": checks.version,
 }
 _RESOURCE: Mapping[str, Check] = {
+    **dict.fromkeys(RESOURCE_FIELDS, checks.text),
+    "cache_last_updated": checks.moment,
+    "created": checks.moment,
     "id": checks.identifier,
+    "last_modified": checks.moment,
     "size": checks.integer,
     "url": checks.stripped,
 }
+# What an extra of a dataset may not be called.
+FIELDS = frozenset(
+    {*PLAIN, "extras", "groups", "id", "metadata_modified", "name", "owner_org", "plugin_data"}
+    | {"private", "relationships_as_object", "relationships_as_subject", "resources"}
+    | {"return_to", "save", "state", "tag_string", "tags"}
+)
 # What is made anew each time a resource is shown.
 _COMPUTED = frozenset({"package_id", "position", "datastore_active", "upload", "clear_upload"})
 
 
 def body(given: Mapping[str, Any], name: str, errors: Errors) -> dict[str, Any]:
     """Return the body of a dataset as it is to be stored, resources aside; note what is wrong."""
-    fields = read(given, PLAIN, errors)
+    fields = _read(given, PLAIN, errors)
     fields["title"] = fields.get("title") or name
     fields["type"] = fields.get("type") or "dataset"
     return fields | {"extras": extras(given, errors), "tags": tags(given, errors)}
 
 
 def extras(given: Mapping[str, Any], errors: Errors) -> list[dict[str, Any]]:
-    """Return the extras by key; note keys that are missing or stand twice."""
-    found: dict[str, Any] = {}
-    wrong: list[dict[str, list[str]]] = []
-    for one in _bounded(dicts(given, "extras"), MOST_EXTRAS, "extras", errors):
-        if one.get("state") == "deleted":
+    """Return the extras by key, each once; note keys that stand twice."""
+    found = pairs(given, FIELDS, errors)
+    keys = [key for key, _value in found]
+    twice = sorted({key for key in keys if keys.count(key) > 1})
+    if twice:
+        errors["extras_validation"] = [f'Duplicate key "{twice[0]}"']
+    return [{"key": key, "value": value} for key, value in sorted(dict(found).items())]
+
+
+def pairs(
+    given: Mapping[str, Any], fields: frozenset[str], errors: Errors
+) -> list[tuple[str, str]]:
+    """Return extras as they were given; note what lacks a key or a value, or is a field's name."""
+    found: list[tuple[str, str]] = []
+    wrong: list[Errors] = []
+    for one in bounded(dicts(given, "extras"), MOST_EXTRAS, "extras", errors):
+        if one.get("deleted"):
             continue
-        said = _one(one, {"key": checks.stripped, "value": checks.text}, ("key",))
-        wrong.append(said[1])
-        key = said[0].get("key")
-        if key in found:
-            errors.setdefault("extras_validation", []).append(f'Duplicate key "{key}"')
-        elif key:
-            found[key] = said[0].get("value")
+        said: Errors = {}
+        value = _read(one, {"key": checks.text, "value": checks.text}, said)
+        if not value["key"]:
+            said.setdefault("key", ["Missing value"])
+        elif value["key"] in fields:
+            said["key"] = ["There is a schema field with the same name"]
+        if "value" not in one:
+            said["value"] = ["Missing value"]
+        found.append((value["key"] or "", value["value"] or ""))
+        wrong.append(said)
     if any(wrong):
         errors["extras"] = wrong
-    return [{"key": key, "value": value or ""} for key, value in sorted(found.items())]
+    return found
 
 
 def tags(given: Mapping[str, Any], errors: Errors) -> list[str]:
@@ -69,7 +96,7 @@ def tags(given: Mapping[str, Any], errors: Errors) -> list[str]:
     if not asked and isinstance(given.get("tag_string"), str):
         asked = [part for part in given["tag_string"].split(",") if part.strip()]
     found: set[str] = set()
-    for one in _bounded(asked, MOST_TAGS, "tags", errors):
+    for one in bounded(asked, MOST_TAGS, "tags", errors):
         try:
             found.add(checks.tag("" if one is None else one))
         except Invalid as error:
@@ -83,11 +110,13 @@ def resources(
     """Return the resources as they are to be stored, known by their ids."""
     known = {one["id"]: one for one in before}
     made: list[dict[str, Any]] = []
-    wrong: list[dict[str, list[str]]] = []
-    for one in _bounded(dicts(given, "resources"), MOST_RESOURCES, "resources", errors):
+    wrong: list[Errors] = []
+    seen: set[str] = set()
+    for one in bounded(dicts(given, "resources"), MOST_RESOURCES, "resources", errors):
         resource, said = _resource(one, known)
-        if resource["id"] in {other["id"] for other in made}:
+        if resource["id"] in seen:
             said.setdefault("id", []).append("Resource id already exists.")
+        seen.add(resource["id"])
         made.append(resource)
         wrong.append(said)
     if any(wrong):
@@ -99,7 +128,11 @@ def _resource(
     given: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]]
 ) -> tuple[dict[str, Any], Errors]:
     kept = {str(key): value for key, value in given.items() if key not in _COMPUTED}
-    fields, said = _one(kept, {**dict.fromkeys(kept, checks.text), **_RESOURCE}, ())
+    said: Errors = {}
+    if len(kept) > MOST_FIELDS:
+        said["__junk"] = [f"No more than {MOST_FIELDS} fields are accepted"]
+        kept = {}
+    fields = _read(kept, {**dict.fromkeys(kept, checks.anything), **_RESOURCE}, said)
     number = fields.get("id") or str(uuid4())
     old = known.get(number, {})
     url = fields.get("url") or ""
@@ -109,21 +142,15 @@ def _resource(
     made["url_type"] = fields.get("url_type") or None
     made["format"] = formats.known_as(fields.get("format") or "") or formats.guessed(url)
     made["hash"] = fields.get("hash") or ""
-    made["created"] = old.get("created") or stamp(now())
+    made["created"] = fields.get("created") or old.get("created") or stamp(now())
     made["metadata_modified"] = old.get("metadata_modified")
     if made != old:
         made["metadata_modified"] = stamp(now())
     return made, said
 
 
-def _one(
-    given: Mapping[str, Any], table: Mapping[str, Check], required: tuple[str, ...]
-) -> tuple[dict[str, Any], Errors]:
-    said: Errors = {field: ["Missing value"] for field in required if not given.get(field)}
-    return read(given, table, said), said
-
-
-def _bounded(values: list[Any], most: int, field: str, errors: Errors) -> list[Any]:
+def bounded(values: list[Any], most: int, field: str, errors: Errors) -> list[Any]:
+    """Return a list no longer than ``most``, else an empty one and a note."""
     if len(values) > most:
         errors[field] = [f"No more than {most} are accepted"]
         return []

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from acopio.portal.fields.checks import Check, Invalid
-from acopio.portal.problems import BadRequest
+from acopio.portal.problems import IntegrityError
 
 Errors = dict[str, Any]
 
@@ -22,10 +22,12 @@ def read(given: Mapping[str, Any], checks: Mapping[str, Check], errors: Errors) 
 
 
 def dicts(given: Mapping[str, Any], field: str) -> list[Mapping[str, Any]]:
-    """Return a list of objects. Raises BadRequest, as CKAN does, for anything else."""
+    """Return a list of objects. Raises IntegrityError for anything else."""
     value = given.get(field)
     if value is None or value == "":
         return []
     if not isinstance(value, list) or not all(isinstance(one, Mapping) for one in value):
-        raise BadRequest(f"Integrity Error: {field} must be a list of objects")
+        raise IntegrityError(
+            f"Only lists of dicts can be placed against subschema ({field!r},), not {type(value)}"
+        )
     return value

@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 from fastapi import APIRouter
+from sqlalchemy.exc import OperationalError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,6 +18,7 @@ from acopio.portal.actions import ACTIONS, Action
 from acopio.portal.caller import STRANGER, Caller, by_token
 from acopio.portal.problems import (
     BadRequest,
+    IntegrityError,
     NotAuthorized,
     NotFound,
     Problem,
@@ -24,13 +26,23 @@ from acopio.portal.problems import (
     SearchQueryError,
     ValidationError,
 )
+from acopio.portal.rows import exact
 from acopio.portal.site import Call, Site
 from acopio.portal.web.address import base
 from acopio.portal.web.parameters import parameters
 
+VERSION = 3
 _JSON = "application/json;charset=utf-8"
-# Reading is for everyone, from any page.
+# Reading is for everyone, from any page; no cookie is ever looked at.
 _HEADERS = {"Access-Control-Allow-Origin": "*"}
+_METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
+_PREFLIGHT = _HEADERS | {
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, X-CKAN-API-Key",
+    "Access-Control-Allow-Methods": ", ".join(_METHODS),
+    "Access-Control-Max-Age": "86400",
+    "Allow": ", ".join(_METHODS),
+}
+_ONLY_POST = "Bad request: JSON Error: Invalid request. Please use POST method for your request"
 
 
 def router(site: Site) -> APIRouter:
@@ -38,30 +50,47 @@ def router(site: Site) -> APIRouter:
     routes = APIRouter()
 
     async def action(request: Request) -> Response:
-        name = request.path_params["name"]
-        here = base(request)
-        known = ACTIONS.get(name)
-        try:
-            if known is None:
-                raise BadRequest(f"Bad request: Action name not known: {name[:100]}")
-            if known.writes and request.method != "POST":
-                raise BadRequest("Bad request: Invalid request. Please use POST method for it.")
-            async with parameters(request) as asked:
-                return await run_in_threadpool(_answer, site, known, request, here, asked)
-        except Problem as problem:
-            return refused(problem, here, name)
+        return await _action(site, request)
 
-    for path in ("/api/{version:int}/action/{name}", "/api/action/{name}"):
-        routes.add_api_route(path, action, methods=["GET", "POST", "HEAD"], include_in_schema=False)
+    async def version(_request: Request) -> Response:
+        return Response(_dump({"version": VERSION}), media_type=_JSON, headers=_HEADERS)
+
+    for path in (f"/api/{VERSION}/action/{{name}}", "/api/action/{name}"):
+        routes.add_api_route(path, action, methods=_METHODS, include_in_schema=False)
+    for path in ("/api", f"/api/{VERSION}"):
+        routes.add_api_route(path, version, methods=["GET", "HEAD"], include_in_schema=False)
     return routes
 
 
-def _answer(
-    site: Site, action: Action, request: Request, here: str, asked: Mapping[str, Any]
-) -> Response:
-    call = Call(site=site, caller=caller(site, request), base=here)
-    result = action.function(call, asked)
-    body = {"help": _help(here, action.name), "success": True, "result": result}
+async def _action(site: Site, request: Request) -> Response:
+    if request.method == "OPTIONS":
+        return Response(headers=_PREFLIGHT)
+    name, here = request.path_params["name"], base(request)
+    try:
+        return await _called(site, request, here, name)
+    except Problem as problem:
+        return refused(problem, here, name)
+    except OperationalError:  # the database is away, or too busy
+        return _unavailable(here, name)
+
+
+async def _called(site: Site, request: Request, here: str, name: str) -> Response:
+    known = ACTIONS.get(name)
+    if known is None:
+        raise BadRequest(f"Bad request: Action name not known: {name[:100]}")
+    if known.writes and request.method != "POST":
+        raise BadRequest(_ONLY_POST)
+    who = await run_in_threadpool(caller, site, request)
+    async with parameters(request, uploads=known.writes and who.is_known) as asked:
+        call = Call(site=site, caller=who, base=here)
+        return await run_in_threadpool(_answer, call, known, asked)
+
+
+def _answer(call: Call, action: Action, asked: Mapping[str, Any]) -> Response:
+    # No script is ever answered, so a JSONP callback has no meaning.
+    given = {name: value for name, value in asked.items() if name != "callback"}
+    result = action.function(call, given)
+    body = {"help": _help(call.base, action.name), "success": True, "result": result}
     return Response(_dump(body), media_type=_JSON, headers=_HEADERS)
 
 
@@ -78,25 +107,36 @@ def refused(problem: Problem, here: str, name: str) -> Response:
     """Return a refusal as CKAN answers it."""
     if isinstance(problem, BadRequest):
         return Response(_dump(problem.message), 400, media_type=_JSON, headers=_HEADERS)
-    body = {"help": _help(here, name), "success": False, "error": _error(problem)}
-    return Response(_dump(body), problem.status, media_type=_JSON, headers=_HEADERS)
+    return _failed(_error(problem), problem.status, here, name)
+
+
+def _unavailable(here: str, name: str) -> Response:
+    said = {"message": "The catalogue cannot be reached", "__type": "Internal Server Error"}
+    return _failed(said, 503, here, name)
+
+
+def _failed(error: Mapping[str, Any], status: int, here: str, name: str) -> Response:
+    body = {"help": _help(here, name), "success": False, "error": error}
+    return Response(_dump(body), status, media_type=_JSON, headers=_HEADERS)
 
 
 def _error(problem: Problem) -> dict[str, Any]:
     if isinstance(problem, ValidationError):
         return {**problem.errors, "__type": problem.type}
+    said = problem.message
     words = {
-        NotFound: problem.message,
-        NotAuthorized: f"Access denied: {problem.message}",
-        SearchError: f"Search error: {problem.message!r}",
-        SearchQueryError: f"Search Query is invalid: {problem.message!r}",
+        IntegrityError: said,
+        NotFound: f"Not found: {said}" if said else "Not found",
+        NotAuthorized: f"Access denied: {said}" if said else "Access denied",
+        SearchError: f"Search error: {said!r}",
+        SearchQueryError: f"Search Query is invalid: {said!r}",
     }
-    return {"message": words.get(type(problem), problem.message), "__type": problem.type}
+    return {"message": words[type(problem)], "__type": problem.type}
 
 
 def _help(here: str, name: str) -> str:
-    return f"{here}/api/3/action/help_show?name={name}"
+    return f"{here}/api/{VERSION}/action/help_show?name={name}"
 
 
 def _dump(value: Any) -> bytes:
-    return orjson.dumps(value)
+    return orjson.dumps(value, default=exact)

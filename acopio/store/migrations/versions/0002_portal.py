@@ -20,6 +20,7 @@ def upgrade() -> None:
         "catalog_package",
         sa.Column("id", sa.String(length=100), nullable=False),
         sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("private", sa.Boolean(), nullable=False),
         sa.Column("owner_org", sa.String(length=100), nullable=False),
@@ -32,6 +33,7 @@ def upgrade() -> None:
     )
     op.create_index("catalog_package_sequence", "catalog_package", ["sequence"])
     op.create_index("catalog_package_owner", "catalog_package", ["owner_org"])
+    op.create_index("catalog_package_modified", "catalog_package", ["modified"])
     op.create_index(
         "catalog_package_name",
         "catalog_package",

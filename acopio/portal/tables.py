@@ -1,0 +1,36 @@
+"""The Parquet file that holds the rows of a resource: its own, or its twin's."""
+
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from acopio.portal import files, packages
+from acopio.portal.actions.access import sees
+from acopio.portal.problems import NotAuthorized, NotFound
+from acopio.portal.site import Call
+from acopio.publishers.ckansite.record import twin_id
+
+_PARQUET = ".parquet"
+
+
+def path(call: Call, resource: str) -> Path:
+    """Return the Parquet file of a resource the caller may see. Raises NotFound, NotAuthorized."""
+    with call.store.read() as connection:
+        package = packages.find_by_resource(connection, resource)
+        stored = _stored(connection, resource) if package else None
+    if package is None or stored is None:
+        raise NotFound(f'Resource "{resource[:100]}" was not found.')
+    if not sees(call, package):
+        raise NotAuthorized(f"User {call.caller.name} not authorized to read resource {resource}")
+    try:
+        return call.site.archive.path(stored.sha256)
+    except FileNotFoundError:
+        raise NotFound(f'Resource "{resource}" was not found.') from None
+
+
+def _stored(connection: Connection, resource: str) -> files.Stored | None:
+    for number in (twin_id(resource), resource):
+        stored = files.current(connection, number)
+        if stored is not None and stored.name.endswith(_PARQUET):
+            return stored
+    return None
