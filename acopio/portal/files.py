@@ -11,12 +11,21 @@ from typing import IO, Any
 
 from sqlalchemy import Connection, Row, delete, select, update
 
+from acopio.canonical import from_json
+from acopio.model import FileKind, ReleaseFile, ReleaseResource
 from acopio.portal.site import Site, Upload
-from acopio.store import catalog
+from acopio.store import catalog, schema
 from acopio.store.payloads import insert_new
 
 _CHUNK = 1024 * 1024
 _NAME_LENGTH = 100
+# What Python does not know, or not alike on every system.
+_MEDIA_TYPES = {
+    ".csv": "text/csv",
+    ".geojson": "application/geo+json",
+    ".gz": "application/gzip",
+    ".parquet": "application/vnd.apache.parquet",
+}
 
 file = catalog.file
 
@@ -73,7 +82,11 @@ def safe_name(name: str) -> str:
 
 def media_type(name: str) -> str:
     """Return the media type a file's name says, empty if none."""
-    return mimetypes.guess_type(name)[0] or ""
+    ending = PurePosixPath(name).suffix.lower()
+    if ending in _MEDIA_TYPES:
+        return _MEDIA_TYPES[ending]
+    kind, packed = mimetypes.guess_type(name)
+    return "application/octet-stream" if packed else kind or ""
 
 
 def attach(connection: Connection, stored: Stored, now: datetime, *, was_shown: bool) -> None:
@@ -121,6 +134,34 @@ def citable(connection: Connection, sha256: str) -> Stored | None:
     )
     row = connection.execute(query).first()
     return _stored(row) if row else None
+
+
+def was_published(connection: Connection, sha256: str) -> bool:
+    """Tell whether bytes are of a dataset that was withdrawn."""
+    package, resource = catalog.package, catalog.resource
+    query = (
+        select(file.c.sha256)
+        .join(resource, resource.c.id == file.c.resource)
+        .join(package, package.c.id == resource.c.package)
+        .where(file.c.sha256 == sha256, package.c.state == "deleted", package.c.private.is_(False))
+    )
+    return connection.execute(query).first() is not None
+
+
+def beside(
+    connection: Connection, resource: str, stored: Stored | None
+) -> dict[FileKind, ReleaseFile]:
+    """Return the files of the version these bytes are of, if it is the last that was judged good.
+
+    Empty for what the pipeline did not publish, and where somebody put other bytes there since.
+    """
+    table = schema.resource
+    row = connection.execute(select(table.c.good).where(table.c.id == resource)).first()
+    if stored is None or row is None or not row.good:
+        return {}
+    found = {one.kind: one for one in from_json(ReleaseResource, row.good).files}
+    served = (found.get(FileKind.DATA), found.get(FileKind.PARQUET))
+    return found if any(one and one.sha256 == stored.sha256 for one in served) else {}
 
 
 def _stored(row: Row[Any]) -> Stored:

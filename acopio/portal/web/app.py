@@ -2,23 +2,20 @@
 
 from fastapi import FastAPI, Request, Response
 from prometheus_client import CollectorRegistry
-from starlette.middleware.gzip import GZipMiddleware
 
 from acopio.portal.site import Site
-from acopio.portal.web import api, exports
+from acopio.portal.web import api, downloads, exports
 from acopio.portal.web.address import BadHost
+from acopio.portal.web.compressed import Compressed
 from acopio.portal.web.measured import Measured, counting
-
-# Smaller than this, an answer is not worth compressing.
-_GZIP_BYTES = 500
 
 
 def create_app(site: Site) -> FastAPI:
     """Return the portal as an ASGI application."""
     app = FastAPI(title="acopio", docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(GZipMiddleware, minimum_size=_GZIP_BYTES)
+    app.add_middleware(Compressed)
     app.add_middleware(Measured, count=counting(CollectorRegistry()))
-    for part in (api, exports):
+    for part in (api, downloads, exports):
         app.include_router(part.router(site))
     app.add_exception_handler(BadHost, _bad_host)
     return app
