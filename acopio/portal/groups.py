@@ -85,6 +85,14 @@ def by_ids(connection: Connection, ids: Collection[str]) -> dict[str, Group]:
     return {row.id: _group(row) for row in rows}
 
 
+def titles(connection: Connection, names: Collection[str]) -> dict[str, str]:
+    """Return titles by name."""
+    if not names:
+        return {}
+    rows = connection.execute(select(group.c.name, group.c.title).where(group.c.name.in_(names)))
+    return {row.name: row.title for row in rows}
+
+
 def of_packages(connection: Connection, packages: Sequence[str]) -> dict[str, list[Group]]:
     """Return the groups each dataset is in, by title."""
     query = (

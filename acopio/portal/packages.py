@@ -131,15 +131,6 @@ def save(connection: Connection, package: Package, before: Package) -> None:
     versions.note(connection, package.id, package.body, package.modified, shown=package.is_public)
 
 
-def purge(connection: Connection, package: Package) -> None:
-    """Delete a dataset for good, with its resources, files, versions and memberships."""
-    member = catalog.member
-    inside = (member.c.kind == "package") & (member.c.object == package.id)
-    connection.execute(delete(member).where(inside))
-    connection.execute(delete(catalog.package).where(catalog.package.c.id == package.id))
-    sequence.take(connection)
-
-
 def reindex(connection: Connection, package: str) -> None:
     """Have the search see a dataset anew."""
     table = catalog.package

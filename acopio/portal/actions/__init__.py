@@ -8,6 +8,7 @@ from acopio.portal.actions import (
     package,
     package_lists,
     resource,
+    resource_search,
     search,
     site,
     tag,
@@ -20,5 +21,5 @@ __all__ = ["ACTIONS", "Action"]
 # Importing a module registers its actions.
 _MODULES = (
     *(datastore, group, member, organization, package, package_lists),
-    *(resource, search, site, tag, user),
+    *(resource, resource_search, search, site, tag, user),
 )

@@ -13,7 +13,6 @@ from acopio.portal.actions.access import (
     may_change,
     may_create,
     may_use_groups,
-    only_sysadmin,
     visible,
 )
 from acopio.portal.actions.package_fields import TAKEN, changed, new
@@ -80,18 +79,6 @@ def package_delete(call: Call, asked: Asked) -> None:
         packages.save(connection, replace(before, state="deleted", modified=now()), before)
         # What was withdrawn may hold persons: only what it shows when it returns is shown again.
         files.forget_older(connection, [one["id"] for one in before.resources])
-
-
-@writes
-def dataset_purge(call: Call, asked: Asked) -> None:
-    """Delete a dataset for good, with its history. ``id``: its id or name."""
-    wanted = asking.wanted(asked, "id")
-    with call.store.write() as connection:
-        package = packages.find(connection, wanted)
-        if package is None:
-            raise NotFound("Dataset was not found")
-        only_sysadmin(call)
-        packages.purge(connection, package)
 
 
 def _editable(connection: Connection, call: Call, wanted: str) -> Package:
