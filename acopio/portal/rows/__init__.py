@@ -14,7 +14,8 @@ from typing import Any
 from acopio.portal.rows import cells, dump, queries
 from acopio.portal.rows.engine import Engine, Session
 from acopio.portal.rows.fields import Schema, described, native
-from acopio.portal.rows.parameters import Search, read_query, read_search, truth
+from acopio.portal.rows.parameters import Search, read_query, read_search
+from acopio.portal.rows.reading import truth
 from acopio.portal.rows.refusals import refused
 from acopio.portal.rows.tables import Table, Tables
 

@@ -7,7 +7,7 @@ what CSV needs around it, ``literal`` as a piece of JSON, ``shown`` as people re
 from acopio.portal.rows.tables import Column
 
 # A CSV's cell is quoted where it would be read as something else, or as null.
-_QUOTED = {",": r'[",\r\n]', "\t": r'["\t\r\n]'}
+_SPECIAL = ("'\"'", "chr(10)", "chr(13)")
 
 
 def value(column: Column) -> str:
@@ -22,7 +22,7 @@ def value(column: Column) -> str:
     if column.kind == "moment":
         return _moment(ref)
     if column.kind == "zoned":
-        return f"{_seconds(_utc(ref))} || {_fraction(_utc(ref))} || '+00:00'"
+        return f"{_seconds(utc(ref))} || {_fraction(utc(ref))} || '+00:00'"
     return f"CAST({ref} AS VARCHAR)" if column.kind in {"date", "other"} else ref
 
 
@@ -30,7 +30,7 @@ def plain(column: Column) -> str:
     """Return the cell as text, null where it is null."""
     ref = column.ref
     if column.kind == "zoned":
-        return f"replace({_seconds(_utc(ref))}, 'T', ' ') || {_fraction(_utc(ref))} || '+00'"
+        return f"replace({_seconds(utc(ref))}, 'T', ' ') || {_fraction(utc(ref))} || '+00'"
     if column.kind == "bool":
         return f"CASE WHEN {ref} THEN 't' WHEN NOT {ref} THEN 'f' END"
     if column.kind == "float":
@@ -45,7 +45,8 @@ def quoted(column: Column, separator: str) -> str:
     if column.kind not in {"text", "other"}:
         return f"coalesce({plain(column)}, '')"
     text = ref if column.kind == "text" else f"CAST({ref} AS VARCHAR)"
-    needs = f"{text} = '' OR regexp_matches({text}, '{_QUOTED[separator]}')"
+    special = (*_SPECIAL, f"'{separator}'")
+    needs = " OR ".join([f"{text} = ''", *(f"contains({text}, {each})" for each in special)])
     inside = f"""'"' || replace({text}, '"', '""') || '"'"""
     return f"CASE WHEN {text} IS NULL THEN '' WHEN {needs} THEN {inside} ELSE {text} END"
 
@@ -79,6 +80,6 @@ def _fraction(at: str) -> str:
     return f"rtrim(rtrim(strftime({at}, '.%f'), '0'), '.')"
 
 
-def _utc(ref: str) -> str:
-    # Without the extension for time zones, which is not loaded.
+def utc(ref: str) -> str:
+    """Return a moment with a zone as one without, in UTC; no extension for zones is needed."""
     return f"make_timestamp(epoch_us({ref}))"

@@ -24,6 +24,8 @@ FORMS: tuple[str, ...] = get_args(Form)
 SEPARATORS = {"csv": ",", "tsv": "\t"}
 _ROWS = 65_536
 _BYTES = 8_000_000
+# Each page of a sorted dump is a sort: they are fewer.
+_BYTES_SORTED = 32_000_000
 
 Pages = Iterator[list[str]]
 
@@ -53,7 +55,8 @@ def pages(engine: Engine, table: Table, query: Query, form: str, limit: int | No
         most = _ROWS if left is None else min(_ROWS, left)
         asked = page(query, table, [last, lines(query.columns, form)], limit=most, after=after)
         with engine.session(table) as session:
-            found, whole = session.rows(asked.sql, asked.values, size=_BYTES)
+            size = _BYTES if followed else _BYTES_SORTED
+            found, whole = session.rows(asked.sql, asked.values, size=size)
         if found:
             yield [row[1] for row in found]
         if whole and len(found) < most:

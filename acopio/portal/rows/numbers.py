@@ -53,7 +53,11 @@ def _exact(text: str) -> Exact:
     sign = (found > 0) - (found < 0)
     if sign and found.adjusted() < -_POWERS:
         return Fraction(sign, 10**_POWERS)
-    return Fraction(found) if not sign or found.adjusted() <= _POWERS else math.copysign(math.inf, sign)
+    return (
+        Fraction(found)
+        if not sign or found.adjusted() <= _POWERS
+        else math.copysign(math.inf, sign)
+    )
 
 
 def same(column: Column, value: Exact) -> int | None:

@@ -50,10 +50,14 @@ def page(
     """
     values = Values(table)
     conditions = _conditions(query, table, values)
+    offset = query.offset
+    if not conditions and by_number(query) == "gt":
+        # The row numbered so: what is before it need not be read to be counted.
+        after, offset = (after or 0) + offset, 0
     if after is not None:
         conditions.append(f"{ROW} >= {values.add(after)}")
     where = f"FROM {source(table)} WHERE {all_of(conditions)}"
-    window = f"LIMIT {values.add(limit)} OFFSET {values.add(query.offset)}"
+    window = f"LIMIT {values.add(limit)} OFFSET {values.add(offset)}"
     select = f"SELECT {', '.join(cells)}"
     if grouped(query):
         sql = f"{select} FROM ({_distinct(query, where)} {window}) ORDER BY {_keys(query, 'first')}"

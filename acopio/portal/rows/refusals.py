@@ -26,6 +26,6 @@ def impossible(reason: str) -> ValidationError:
 
 
 def quoted(value: Any) -> str:
-    """Return ``value`` as text, cut where it is long."""
-    text = str(value)
+    """Return ``value`` as text that can be sent, cut where it is long."""
+    text = str(value).encode("utf-8", "replace").decode("utf-8")
     return text if len(text) <= _QUOTED else f"{text[:_QUOTED]}…"

@@ -5,7 +5,7 @@ for both words; that they stand side by side is not looked at, nor are weights.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from acopio.portal.rows.refusals import impossible, quoted
 from acopio.portal.rows.statement import FALSE, Values, all_of, any_of
@@ -18,10 +18,10 @@ _TOKEN = re.compile(
 _DEPTH = 20
 
 
-def matches(asked: str, columns: Iterable[Column], values: Values) -> str:
+def matches(asked: str, columns: Sequence[Column], values: Values) -> str:
     """Return ``asked`` as a condition. Raises ValidationError where it cannot be read."""
     words(asked)  # bounds its length
-    reader = _Reader(asked, list(columns), values)
+    reader = _Reader(asked, columns, values)
     found = reader.either(0)
     if reader.next is not None:
         raise reader.unreadable()
@@ -31,7 +31,7 @@ def matches(asked: str, columns: Iterable[Column], values: Values) -> str:
 class _Reader:
     """Reads left to right; ``next`` is the token not yet taken, None at the end."""
 
-    def __init__(self, asked: str, columns: list[Column], values: Values) -> None:
+    def __init__(self, asked: str, columns: Sequence[Column], values: Values) -> None:
         self._asked = asked
         self._columns = columns
         self._values = values

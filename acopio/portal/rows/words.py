@@ -2,23 +2,24 @@
 
 Accents and case make no difference. A word of letters is found where a word of the row begins so
 (``hospital`` finds ``hospitales``), a word with digits only as a whole (``15`` is not ``150101``).
-Every word must occur in the row, in whichever column; ``tsquery`` reads PostgreSQL's own syntax.
+A number or a date is also found where it is a column's value. Every word must occur in the row,
+in whichever column; ``tsquery`` reads PostgreSQL's own syntax.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from acopio.portal.rows.figures import FIGURE, written
 from acopio.portal.rows.refusals import refused
 from acopio.portal.rows.statement import FALSE, Values, all_of, any_of
 from acopio.portal.rows.tables import Column
 
 _WORDS = 32
 _LENGTH = 1000
-# Dates and amounts, which are one word with what is between their digits.
-_FIGURE = re.compile(r"[0-9]+([.,:/-][0-9]+)*")
+_TESTS = 64
 _WORD = re.compile(r"[^\W_]+")
 _OUTSIDE = r"[^\p{L}\p{N}]"
 _MARKS = r"[\x{300}-\x{36f}]*"
@@ -46,7 +47,7 @@ def words(asked: str) -> list[Word]:
     found: dict[Word, None] = {}
     for chunk in asked.split():
         bare = chunk.strip("\"'()[],.;:!?¿¡«»“”")
-        parts = [bare] if _FIGURE.fullmatch(bare) else _WORD.findall(folded(bare))
+        parts = [bare] if FIGURE.fullmatch(bare) else _WORD.findall(folded(bare))
         found |= {Word(part, any(map(str.isdigit, part))): None for part in parts}
     if len(found) > _WORDS:
         raise refused("q", f"Must have at most {_WORDS} words")
@@ -59,33 +60,32 @@ def folded(text: str) -> str:
     return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
 
-def has_all(asked: str, columns: Iterable[Column], values: Values) -> str:
+def has_all(asked: str, columns: Sequence[Column], values: Values) -> str:
     """Return the condition that every word of ``asked`` occurs; that of no words is never met."""
-    searched = list(columns)
     found = words(asked)
-    return all_of([has(word, searched, values) for word in found]) if found else FALSE
+    return all_of([has(word, columns, values) for word in found]) if found else FALSE
 
 
-def has(word: Word, columns: Iterable[Column], values: Values) -> str:
-    """Return the condition that one of ``columns`` holds ``word``."""
+def has(word: Word, columns: Sequence[Column], values: Values) -> str:
+    """Return the condition that one of ``columns`` holds ``word``.
+
+    In a column of numbers or dates that is its value: no text need be made of each cell.
+    """
     pattern = values.add(word.pattern)
-    figures = any(map(str.isdigit, word.text))
-    tests = []
+    tests = [f"regexp_matches({text}, {pattern})" for text in _texts(columns)]
     for column in columns:
-        if column.kind == "text":
-            tests.append(f"regexp_matches({column.ref}, {pattern})")
-        elif column.kind == "exact" and column.scale == 0 and word.text.isdecimal():
-            tests.extend(_equals(column, word, values))
-        elif column.kind == "other" or figures:
-            tests.append(f"regexp_matches(CAST({column.ref} AS VARCHAR), {pattern})")
+        tests += [f"{left} = {values.add(value)}" for left, value in written(column, word.text)]
     return any_of(tests)
 
 
-def _equals(column: Column, word: Word, values: Values) -> list[str]:
-    """Compare a whole number as one: no text need be made of each cell."""
-    asked = int(word.text)
-    fits = asked <= column.top and word.text == str(asked)
-    return [f"{column.ref} = {values.add(asked)}"] if fits else []
+def _texts(columns: Sequence[Column]) -> Iterator[str]:
+    """Yield the texts to look into, some joined where they are many: a test takes time to make."""
+    forms = {"text": "{}", "other": "CAST({} AS VARCHAR)"}
+    found = [forms[each.kind].format(each.ref) for each in columns if each.kind in forms]
+    size = 1 + len(found) // _TESTS
+    for start in range(0, len(found), size):
+        group = found[start : start + size]
+        yield group[0] if size == 1 else f"concat_ws(chr(10), {', '.join(group)})"
 
 
 def _letter(letter: str) -> str:
