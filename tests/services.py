@@ -7,8 +7,11 @@ meant to run every test cannot leave some out unnoticed.
 
 import os
 import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -33,3 +36,19 @@ def variable(name: str) -> str:
     if os.environ.get("ACOPIO_TEST_REQUIRE_ALL") == "1":
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+@contextmanager
+def postgres_schema() -> Iterator[str]:
+    """Give the address of an empty PostgreSQL schema of its own."""
+    from sqlalchemy import create_engine, text
+
+    server = variable("ACOPIO_TEST_POSTGRES_URL")
+    name = f"t{uuid4().hex[:12]}"
+    engine = create_engine(server)
+    with engine.begin() as connection:
+        connection.execute(text(f"CREATE SCHEMA {name}"))
+    yield f"{server}?options=-csearch_path%3D{name}"
+    with engine.begin() as connection:
+        connection.execute(text(f"DROP SCHEMA {name} CASCADE"))
+    engine.dispose()

@@ -7,6 +7,7 @@ import io
 import socket
 import subprocess
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +24,7 @@ from acopio.portal.site import Site
 from acopio.publishers.ckansite.record import twin_id
 from acopio.store import schema
 from tests.portal.serving import OWNER, Portal, served
+from tests.services import postgres_schema
 
 TABLE = "ubigeo,año\n" + "".join(f"{number:06},{2000 + number % 25}\n" for number in range(3000))
 CSV = TABLE.encode()
@@ -38,10 +40,15 @@ def parquet() -> bytes:
 PARQUET = parquet()
 
 
-@pytest.fixture(scope="module")
-def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
-    with served(tmp_path_factory.mktemp("portal")) as portal:
-        yield portal
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def portal(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Portal]:
+    with ExitStack() as stack:
+        database = ""
+        if request.param == "postgresql":
+            database = stack.enter_context(postgres_schema())
+        yield stack.enter_context(served(tmp_path_factory.mktemp("portal"), database))
 
 
 def dataset(portal: Portal, name: str, **more: Any) -> Any:

@@ -1,30 +1,14 @@
 """A store on each database it must work on."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from acopio.store import Store, open_store
-from acopio.store.catalog import metadata, sequence
-from tests.services import variable
-
-
-@contextmanager
-def _schema() -> Iterator[str]:
-    """Give the address of an empty PostgreSQL schema of its own."""
-    server = variable("ACOPIO_TEST_POSTGRES_URL")
-    name = f"t{uuid4().hex[:12]}"
-    engine = create_engine(server)
-    with engine.begin() as connection:
-        connection.execute(text(f"CREATE SCHEMA {name}"))
-    yield f"{server}?options=-csearch_path%3D{name}"
-    with engine.begin() as connection:
-        connection.execute(text(f"DROP SCHEMA {name} CASCADE"))
-    engine.dispose()
+from acopio.store.catalog import sequence
+from acopio.store.schema import metadata
+from tests.services import postgres_schema
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -33,14 +17,14 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path}/acopio.db"
     else:
-        with _schema() as address:
+        with postgres_schema() as address:
             yield address
 
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
     """The address of a schema that tests share, one after another."""
-    with _schema() as address:
+    with postgres_schema() as address:
         yield address
 
 

@@ -1,20 +1,33 @@
 """The web application: one router a kind of address."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from fastapi import FastAPI, Request, Response
 from prometheus_client import CollectorRegistry
 
+from acopio.portal import indexing
 from acopio.portal.site import Site
-from acopio.portal.web import api, downloads, exports
+from acopio.portal.web import api, downloads, exports, health
 from acopio.portal.web.address import BadHost
 from acopio.portal.web.compressed import Compressed
+from acopio.portal.web.gauges import Gauges
 from acopio.portal.web.measured import Measured, counting
 
 
 def create_app(site: Site) -> FastAPI:
-    """Return the portal as an ASGI application."""
-    app = FastAPI(title="acopio", docs_url=None, redoc_url=None, openapi_url=None)
+    """Return the portal as an ASGI application; while it lives, its search index follows."""
+
+    @asynccontextmanager
+    async def living(_app: FastAPI) -> AsyncIterator[None]:
+        with indexing.following(site):
+            yield
+
+    app = FastAPI(title="acopio", docs_url=None, redoc_url=None, openapi_url=None, lifespan=living)
+    registry = CollectorRegistry()
+    registry.register(Gauges(site))
     app.add_middleware(Compressed)
-    app.add_middleware(Measured, count=counting(CollectorRegistry()))
+    app.add_middleware(Measured, count=counting(registry))
+    app.include_router(health.router(site, registry))
     for part in (api, downloads, exports):
         app.include_router(part.router(site))
     app.add_exception_handler(BadHost, _bad_host)
