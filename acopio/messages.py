@@ -9,7 +9,9 @@ stored finding or error speaks the reader's language.
 import json
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from acopio.model import Finding
 
 LANGUAGES = ("es", "en")
+
+# Whom this thread speaks to at the moment, where it serves several readers.
+_reader: ContextVar[str | None] = ContextVar("reader", default=None)
 
 
 class _Given(dict[str, Any]):
@@ -40,9 +45,19 @@ def catalogue() -> Mapping[str, Mapping[str, str]]:
 
 
 def language() -> str:
-    """Return the reader's language: ``ACOPIO_LANG``, ``es`` unless it is ``en``."""
-    chosen = os.environ.get("ACOPIO_LANG", "es")
+    """Return the reader's language: as ``speaking`` says, else ``ACOPIO_LANG``, else ``es``."""
+    chosen = _reader.get() or os.environ.get("ACOPIO_LANG", "es")
     return chosen if chosen in LANGUAGES else "es"
+
+
+@contextmanager
+def speaking(chosen: str) -> Iterator[None]:
+    """Speak to a reader of this language while the block runs; other threads are not affected."""
+    token = _reader.set(chosen)
+    try:
+        yield
+    finally:
+        _reader.reset(token)
 
 
 def text(key: str, params: Mapping[str, Any] | None = None, *, part: str = "") -> str:

@@ -62,7 +62,7 @@ def known_of(connection: Connection, source: str, remote_ids: Iterable[str]) -> 
     query = select(dataset).where(
         dataset.c.source == source, dataset.c.remote_id.in_(list(remote_ids))
     )
-    return {row.remote_id: _known(row) for row in connection.execute(query)}
+    return {row.remote_id: known(row) for row in connection.execute(query)}
 
 
 def find(store: Store, name: str) -> Known:
@@ -72,7 +72,7 @@ def find(store: Store, name: str) -> Known:
         row = connection.execute(query).first()
     if row is None:
         raise ConfigError("unknown-dataset", name=name)
-    return _known(row)
+    return known(row)
 
 
 def every(
@@ -90,7 +90,7 @@ def every(
             rows = connection.execute(query.where(dataset.c.name > after)).all()
         if not rows:
             return
-        yield from (_known(row) for row in rows)
+        yield from (known(row) for row in rows)
         after = rows[-1].name
 
 
@@ -129,7 +129,7 @@ def admit(store: Store, source: str, described: Dataset, payload: str, slug: str
         except IntegrityError:  # another took the name, or made it, between our look and our insert
             with store.read() as connection:
                 row = connection.execute(this).first()
-    return _known(row)
+    return known(row)
 
 
 def change(connection: Connection, number: str, values: Mapping[str, Any]) -> None:
@@ -156,5 +156,6 @@ def _free_name(connection: Connection, slug: str) -> str:
     return next(name for n in range(2, len(taken) + 3) if (name := f"{base}-{n}") not in taken)
 
 
-def _known(row: Row[Any]) -> Known:
+def known(row: Row[Any]) -> Known:
+    """Return a row of the table as what is known of a dataset."""
     return Known(**{name: getattr(row, name) for name in Known.__dataclass_fields__})

@@ -1,0 +1,66 @@
+"""The portal's pages, in Spanish and English: public, and read without a script."""
+
+from fastapi import APIRouter, FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from acopio.portal.site import Site
+from acopio.portal.web.pages import (
+    dataset,
+    findings,
+    job,
+    missing,
+    organization,
+    resource,
+    search,
+    source,
+    version,
+)
+from acopio.portal.web.pages.dataset import with_dataset
+from acopio.portal.web.pages.rendering import Page, View, answering, rendered
+
+# The order counts: the first that fits is taken.
+VIEWS: dict[str, View] = {
+    "/": search.home,
+    "/dataset/": search.results,
+    "/dataset/{name}": with_dataset(dataset.shown),
+    "/dataset/{name}/report": with_dataset(findings.shown),
+    "/dataset/{name}/versions": with_dataset(version.every),
+    "/dataset/{name}/versions/{number:int}": with_dataset(version.one),
+    "/dataset/{name}/resource/{resource}": with_dataset(resource.shown),
+    "/organization/": organization.every,
+    "/organization/{name}": organization.shown("organization"),
+    "/group/{name}": organization.shown("group"),
+    "/source/": source.every,
+    "/source/{name}": source.shown,
+    "/job/{number}": job.shown,
+}
+
+
+def router(site: Site) -> APIRouter:
+    """Return the routes of the pages."""
+    routes = APIRouter()
+    for path, view in VIEWS.items():
+        routes.add_api_route(
+            path, answering(site, view), methods=["GET", "HEAD"], include_in_schema=False
+        )
+    return routes
+
+
+def speak_of_errors(app: FastAPI, site: Site) -> None:
+    """Let the application answer with a page where nothing is, or where it failed."""
+
+    def nothing(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        if request.url.path.startswith("/api/") or status != 404:
+            detail = error.detail if isinstance(error, HTTPException) else "Internal Server Error"
+            headers = getattr(error, "headers", None)
+            return JSONResponse({"detail": detail}, status, headers=headers)
+        return rendered(site, request, missing.anything)
+
+    def failed(request: Request, error: Exception) -> Response:
+        return rendered(site, request, lambda *_: Page(template="failed.html", status=500))
+
+    app.add_exception_handler(HTTPException, nothing)
+    app.add_exception_handler(Exception, failed)
