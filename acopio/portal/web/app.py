@@ -2,12 +2,13 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+
 from fastapi import FastAPI, Request, Response
 from prometheus_client import CollectorRegistry
 
 from acopio.portal import indexing
 from acopio.portal.site import Site
-from acopio.portal.web import api, downloads, exports, health
+from acopio.portal.web import api, assets, downloads, exports, health, pages
 from acopio.portal.web.address import BadHost
 from acopio.portal.web.compressed import Compressed
 from acopio.portal.web.gauges import Gauges
@@ -28,8 +29,10 @@ def create_app(site: Site) -> FastAPI:
     app.add_middleware(Compressed)
     app.add_middleware(Measured, count=counting(registry))
     app.include_router(health.router(site, registry))
-    for part in (api, downloads, exports):
+    for part in (api, downloads, exports, pages):
         app.include_router(part.router(site))
+    app.include_router(assets.router())
+    pages.speak_of_errors(app, site)
     app.add_exception_handler(BadHost, _bad_host)
     return app
 
