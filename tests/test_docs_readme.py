@@ -7,11 +7,13 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from acopio.demo.portals import CkanPortal
 from acopio.demo.server import Body, serve
@@ -19,7 +21,7 @@ from tests.pipeline.world import CSV, package
 from tests.sources import ROOT
 
 PAGE = (ROOT / "README.md").read_text("utf-8")
-PORTAL, FOLDER = "https://datos.example.com", "/var/tmp/acopio"  # noqa: S108
+PORTAL = "https://datos.example.com"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,22 @@ class Desk:
         assert done.returncode in (0, 1), f"{line}\n{done.stdout}{done.stderr}"
         return done.stdout
 
+    @contextmanager
+    def serving(self, line: str) -> Iterator[str]:
+        """Run a command that serves, on a free port; give the address it says."""
+        words = [sys.executable, "-m", *shlex.split(line), "--port", "0"]
+        with subprocess.Popen(
+            words, cwd=self.home, env=self.environment, stdout=subprocess.PIPE, text=True
+        ) as process:
+            assert process.stdout
+            found = re.search(r"http://[0-9.]+:[0-9]+", process.stdout.readline())
+            assert found
+            try:
+                yield found[0]
+            finally:
+                process.terminate()
+        assert process.returncode == 0
+
     def job(self) -> Any:
         """Return the newest job as ``job list`` has it."""
         return json.loads(self.type("acopio job list --json"))["jobs"][0]
@@ -49,17 +67,15 @@ class Desk:
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    """A desk with the README's two files, the portal's address and the folder put in."""
+    """A desk with the README's source file, the portal's address put in."""
     packages = [package(number) for number in range(3)]
     files = {f"/f/{number}.csv": Body(content=CSV) for number in range(3)}
     with serve(CkanPortal(packages=packages, files=files)) as url:
-        for block in re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL):
-            name = block.split("\n", 1)[0].removeprefix("# ")
-            assert (PORTAL in block) != (FOLDER in block)
-            said = block.replace(PORTAL, url).replace(FOLDER, f"{tmp_path}/published")
-            # This portal is ours: nothing but the test waits for its pauses.
-            pause = "pause = 0\n" if PORTAL in block else ""
-            (tmp_path / name).write_text(said + pause, "utf-8")
+        (block,) = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+        assert PORTAL in block
+        # This portal is ours: nothing but the test waits for its pauses.
+        said = block.replace(PORTAL, url) + "pause = 0\n"
+        (tmp_path / block.split("\n", 1)[0].removeprefix("# ")).write_text(said, "utf-8")
         own = {"ACOPIO_HOME": str(tmp_path / "home"), "ACOPIO_ALLOWED_PRIVATE_HOSTS": "127.0.0.1"}
         kept = {k: v for k, v in os.environ.items() if not k.startswith("ACOPIO_")}
         yield Desk(tmp_path, kept | own | {"ACOPIO_EXECUTOR": "serial"})
@@ -67,20 +83,20 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 def test_the_first_use_works_as_it_is_told(desk: Desk) -> None:
     (commands,) = re.findall(r"```sh\n(acopio .*?)```", PAGE, re.DOTALL)
-    target, source, dry, run, show, again = commands.splitlines()
-    published = desk.home / "published" / "data.json"
+    source, dry, run, show, again, portal = commands.splitlines()
 
-    desk.type(target)
     desk.type(source)
     desk.type(dry)
     assert desk.job()["counts"]["created"] == 3
-    assert not published.exists()
+    with desk.serving(portal) as url:
+        assert requests.get(f"{url}/data.json", timeout=10).json()["dataset"] == []
 
     printed = desk.type(run)
     number = desk.job()["id"]
     assert number in printed
     assert desk.job()["status"] == "succeeded"
-    assert len(json.loads(published.read_text("utf-8"))["dataset"]) == 3
+    with desk.serving(portal) as url:
+        assert len(requests.get(f"{url}/data.json", timeout=10).json()["dataset"]) == 3
 
     assert "conjunto-1" in desk.type(show.replace("ID", number))
 
