@@ -39,6 +39,7 @@ from acopio.publishers.ckansite.merge import (
 from acopio.publishers.ckansite.organizations import Organizations
 from acopio.publishers.ckansite.record import (
     Fields,
+    called,
     data_file,
     dataset_field,
     desired,
@@ -171,9 +172,9 @@ class CkanPublisher:
             if self._licences is None:
                 names: dict[str, str] = {}
                 for licence in self._site.call("license_list"):
-                    for called in (licence.get("title"), licence.get("url"), licence["id"]):
-                        if called:
-                            names[called.strip().rstrip("/").casefold()] = licence["id"]
+                    for said in (licence.get("title"), licence.get("url"), licence["id"]):
+                        if said:
+                            names[called(said)] = licence["id"]
                 self._licences = names
             return self._licences
 

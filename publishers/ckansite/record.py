@@ -7,6 +7,7 @@ tags are sorted, ``None`` is the empty text.
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
@@ -113,7 +114,7 @@ def _twin(resource: ReleaseResource, file: ReleaseFile) -> ReleaseResource:
 def desired(release: Release, target: Target, licences: Mapping[str, str], owner: str) -> Fields:
     """Return the fields a release should show at a target.
 
-    ``licences`` maps what a licence may be called to CKAN's id for it; ``owner`` is the name of
+    ``licences`` maps what a licence may be ``called`` to CKAN's id for it; ``owner`` is the name of
     the organization. No licence is made up: one CKAN does not know stays as declared, in an extra.
     """
     dataset = release.dataset
@@ -152,12 +153,21 @@ def _described(release: Release) -> dict[str, str]:
     }
 
 
+def called(licence: str) -> str:
+    """Return what a licence is called so that its ways of writing are one.
+
+    Case, ``https``, ``www.`` and a last slash make no other licence.
+    """
+    plain = licence.strip().rstrip("/").casefold()
+    return re.sub(r"^https?://(www\.)?", "//", plain)
+
+
 def _licence(licence: Licence | None, known: Mapping[str, str], fields: Fields) -> dict[str, str]:
     """Set ``license_id`` if CKAN knows the licence; return the extras that say what it does not."""
     if licence is None or not (licence.id or licence.title or licence.url):
         return {"licence": NO_LICENCE}
-    for called in (licence.url, licence.id, licence.title):
-        found = known.get(called.strip().rstrip("/").casefold()) if called else None
+    for said in (licence.url, licence.id, licence.title):
+        found = known.get(called(said)) if said else None
         if found:
             fields["license_id"] = found
             return {}

@@ -163,7 +163,7 @@ def _licence(document: Mapping[str, Any], extras: Mapping[str, str]) -> dict[str
     if declared == NO_LICENCE:
         declared = ""
     url = document.get("license_url") or extras.get("licence_url")
-    return {"title": declared, "url": links.outward(url), "open": document["isopen"]}
+    return {"title": declared or url, "url": links.outward(url), "open": document["isopen"]}
 
 
 def _extras(extras: Mapping[str, str]) -> Iterator[tuple[str, str]]:
