@@ -10,14 +10,17 @@ from typing import Any, Protocol
 
 from acopio.model import Resource
 
-# Dates and what portals append to repeated uploads: 31-08-2026, 20260831, 2026_08, (2), _0.
+# Dates as file names have them: 31-08-2026, 2026_08, 20260831, 31082026. No more than that is one:
+# the year of a budget and the number of an ordinance (1234-2026) tell two files apart.
+_YEAR, _MONTH, _DAY = "(?:19|20)[0-9]{2}", "(?:0[1-9]|1[0-2])", "(?:0[1-9]|[12][0-9]|3[01])"
+_LOOSE_MONTH, _LOOSE_DAY = "(?:0?[1-9]|1[0-2])", "(?:0?[1-9]|[12][0-9]|3[01])"
+_BETWEEN = "[-_./]"
 _DATED = re.compile(
-    r"[ _.-]*(?:"
-    r"\d{1,2}[-_./]\d{1,2}[-_./]\d{4}|"
-    r"\d{4}[-_./]\d{1,2}(?:[-_./]\d{1,2})?|"
-    r"(?<!\d)\d{8}(?!\d)"
-    r")"
+    rf"(?<![ _.-])[ _.-]*(?<![0-9])(?:{_LOOSE_DAY}{_BETWEEN}{_LOOSE_MONTH}{_BETWEEN}{_YEAR}"
+    rf"|{_YEAR}{_BETWEEN}{_LOOSE_MONTH}(?:{_BETWEEN}{_LOOSE_DAY})?"
+    rf"|{_YEAR}{_MONTH}{_DAY}|{_DAY}{_MONTH}{_YEAR})(?![0-9])"
 )
+# What portals append to repeated uploads: (2), _0.
 _UPLOAD_SUFFIX = re.compile(r"(?:\(\d{1,2}\)|_\d{1,2})$")
 
 
@@ -40,11 +43,15 @@ class Remembered(Protocol):
         ...
 
 
+def undated(name: str) -> str:
+    """Return a name without its dates; years and months in words alone are no dates."""
+    return _DATED.sub("", name)
+
+
 def plain_name(name: str) -> str:
     """Return a name without dates, upload suffixes, extension and letter case."""
     stem = re.sub(r"\.[A-Za-z0-9]{1,7}$", "", name[:500])
-    undated = _DATED.sub("", stem)
-    return _UPLOAD_SUFFIX.sub("", undated).strip(" _-.").casefold()
+    return _UPLOAD_SUFFIX.sub("", undated(stem)).strip(" _-.").casefold()
 
 
 def match(described: Sequence[Resource], known: Iterable[Any]) -> dict[str, Any]:
