@@ -109,6 +109,11 @@ def extension_of(url: str) -> str:
     return last if last in _EXTENSIONS else ""
 
 
+def is_extension(word: str) -> bool:
+    """Tell whether a word, in lower case, is the extension of a format known here."""
+    return word in _EXTENSIONS
+
+
 def role_of(*, name: str, description: str, format: str, url: str) -> Role:  # noqa: A002
     """Tell data from what explains it and from what serves it.
 

@@ -7,9 +7,11 @@ and how its listing breaks. No test is written for it here.
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from html import escape
 from typing import Any
 
 from acopio.demo.dkan7 import Dkan7Portal
+from acopio.demo.pages import FolderSite, LinksSite
 from acopio.demo.portals import CkanPortal
 from acopio.demo.server import Answer, Body, Portal, Request, not_found, send_file
 
@@ -222,6 +224,33 @@ def _two_thirds(portal: Portal) -> Portal:
     )
 
 
+def link(n: int) -> dict[str, Any]:
+    """Return a row of a page of links: what the table says, and where its link leads."""
+    return {"title": f"Conjunto {n}", "href": f"/archivos/conjunto-{n}.csv"}
+
+
+def _links(records: Records) -> Portal:
+    """Serve records as tables of links, a hundred a page; none, as a folder without files."""
+    pages = [records[start : start + 100] for start in range(0, len(records), 100)]
+
+    def numbered(request: Request, answer: Answer) -> Answer:
+        number = int(request.query.get("page", "0"))
+        more = f'<a rel="next" href="?page={number + 1}">Siguiente</a>'
+        rows = "".join(map(_row, pages[number]))
+        page = f"<html><table>{rows}</table>{more if pages[number + 1 :] else ''}</html>"
+        return replace(answer, body=page.encode("utf-8", "surrogatepass"))
+
+    return Changed(LinksSite(pages={"/": ""}), response=numbered) if records else FolderSite()
+
+
+def _row(record: Any) -> str:
+    given = record if isinstance(record, dict) else {"href": f"file:///C:/{record}.csv"}
+    known = {key: str(given.get(key)) for key in ("title", "href")}
+    more = "&".join(f"{key}={value}" for key, value in given.items() if key not in known)
+    href = escape(f"{known['href']}?{more}" if more else known["href"])
+    return f'<tr><td>{escape(known["title"])}</td><td><a href="{href}">CSV</a></td></tr>'
+
+
 KINDS: dict[str, Kind] = {
     "ckan": Kind(
         serve=_ckan,
@@ -243,5 +272,19 @@ KINDS: dict[str, Kind] = {
         bad=[{"title": "sin identificador"}, "texto", 7, None],
         cut=lambda portal: _half_of_later_pages(portal, "offset"),
         repeat=lambda portal: _always_the_first_page(portal, "offset"),
+    ),
+    "html": Kind(
+        serve=_links,
+        good=link,
+        bad=[
+            {"title": "En mi computadora", "href": "file:///C:/datos/obras.csv"},
+            {"title": "Mal escrita", "href": "http://[muestra/obras.csv"},
+            {"title": "Con clave", "href": "http://usuario:clave@127.0.0.1/obras.csv"},
+            "texto",
+            None,
+        ],
+        cut=lambda portal: _half_of_later_pages(portal, "page"),
+        repeat=lambda portal: _always_the_first_page(portal, "page"),
+        options={"dataset": "tr", "title": "td", "formats": ["csv"], "depth": 2},
     ),
 }
