@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Row,
+    bindparam,
+    delete,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from acopio.canonical import dumps
 from acopio.portal import sequence
@@ -15,6 +25,23 @@ from acopio.store import catalog
 
 group = catalog.group
 member = catalog.member
+
+
+_WANTED: BindParameter[Any] = bindparam("wanted")
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_FIND = select(group).where(or_(group.c.id == _WANTED, group.c.name == _WANTED))
+_BY_IDS = select(group).where(group.c.id.in_(_IDS))
+_OF_PACKAGES = (
+    select(group, member.c.object)
+    .join(member, member.c.group == group.c.id)
+    .where(
+        member.c.kind == "package",
+        member.c.object.in_(_IDS),
+        group.c.is_organization.is_(False),
+        group.c.state == "active",
+    )
+    .order_by(group.c.title)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +65,7 @@ def find(connection: Connection, name_or_id: str, *, is_organization: bool) -> G
 
 def find_any(connection: Connection, name_or_id: str) -> Group | None:
     """Return an organization or group, whichever it is, by id or name; deleted ones too."""
-    named = or_(group.c.id == name_or_id, group.c.name == name_or_id)
-    rows = connection.execute(select(group).where(named)).all()
+    rows = connection.execute(_FIND, {"wanted": name_or_id}).all()
     row = next((row for row in rows if row.id == name_or_id), rows[0] if rows else None)
     return _group(row) if row else None
 
@@ -81,7 +107,7 @@ def by_ids(connection: Connection, ids: Collection[str]) -> dict[str, Group]:
     """Return organizations and groups by id."""
     if not ids:
         return {}
-    rows = connection.execute(select(group).where(group.c.id.in_(list(ids))))
+    rows = connection.execute(_BY_IDS, {"ids": list(ids)})
     return {row.id: _group(row) for row in rows}
 
 
@@ -95,19 +121,8 @@ def titles(connection: Connection, names: Collection[str]) -> dict[str, str]:
 
 def of_packages(connection: Connection, packages: Sequence[str]) -> dict[str, list[Group]]:
     """Return the groups each dataset is in, by title."""
-    query = (
-        select(group, member.c.object)
-        .join(member, member.c.group == group.c.id)
-        .where(
-            member.c.kind == "package",
-            member.c.object.in_(list(packages)),
-            group.c.is_organization.is_(False),
-            group.c.state == "active",
-        )
-        .order_by(group.c.title)
-    )
     found: dict[str, list[Group]] = {}
-    for row in connection.execute(query):
+    for row in connection.execute(_OF_PACKAGES, {"ids": list(packages)}):
         found.setdefault(row.object, []).append(_group(row))
     return found
 

@@ -7,7 +7,17 @@ from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from sqlalchemy import Connection, Row, delete, insert, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Row,
+    bindparam,
+    delete,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from acopio.canonical import dumps
 from acopio.portal import groups, licences, sequence, versions
@@ -75,32 +85,50 @@ class Package:
         return self.state == "active" and not self.private
 
 
+# Statements that every call runs are built once: that costs more than running them.
+table = catalog.package
+_WANTED: BindParameter[Any] = bindparam("wanted")
+_FIND = (
+    select(table)
+    .where(or_(table.c.id == _WANTED, table.c.name == _WANTED))
+    .order_by(table.c.id != _WANTED, table.c.state == "deleted", table.c.modified.desc())
+    .limit(1)
+)
+_TAKEN = select(table.c.id).where(
+    or_((table.c.name == _WANTED) & (table.c.state != "deleted"), table.c.id == _WANTED),
+    table.c.id != bindparam("own"),
+)
+_HOLDING = (
+    select(table)
+    .join(catalog.resource, catalog.resource.c.package == table.c.id)
+    .where(catalog.resource.c.id == _WANTED)
+)
+_BY_IDS = select(table).where(table.c.id.in_(bindparam("ids", expanding=True)))
+_INSERT = insert(table)
+_INSERT_RESOURCE = insert(catalog.resource)
+_INSERT_TAG = insert(catalog.tag)
+
+
 def find(connection: Connection, name_or_id: str) -> Package | None:
-    """Return a dataset by id or, unless it was deleted, by name."""
-    table = catalog.package
-    named = (table.c.name == name_or_id) & (table.c.state != "deleted")
-    query = select(table).where(or_(table.c.id == name_or_id, named))
-    rows = connection.execute(query).all()
-    row = next((row for row in rows if row.id == name_or_id), rows[0] if rows else None)
+    """Return a dataset by id, or by name: of those deleted under it, the last."""
+    row = connection.execute(_FIND, {"wanted": name_or_id}).first()
     return _package(row) if row else None
+
+
+def is_taken(connection: Connection, name: str, own: str) -> bool:
+    """Tell whether another dataset than ``own`` has a name, or has it for its id."""
+    return connection.execute(_TAKEN, {"wanted": name, "own": own}).first() is not None
 
 
 def find_by_resource(connection: Connection, resource: str) -> Package | None:
     """Return the dataset a resource is in."""
-    table = catalog.package
-    query = (
-        select(table)
-        .join(catalog.resource, catalog.resource.c.package == table.c.id)
-        .where(catalog.resource.c.id == resource)
-    )
-    row = connection.execute(query).first()
+    row = connection.execute(_HOLDING, {"wanted": resource}).first()
     return _package(row) if row else None
 
 
 def by_ids(connection: Connection, ids: Sequence[str]) -> list[Package]:
     """Return datasets in the order of their ids; those not there are left out."""
-    table = catalog.package
-    rows = connection.execute(select(table).where(table.c.id.in_(list(ids))))
+    rows = connection.execute(_BY_IDS, {"ids": list(ids)})
     found = {row.id: _package(row) for row in rows}
     return [found[number] for number in ids if number in found]
 
@@ -114,26 +142,26 @@ def create(connection: Connection, package: Package) -> None:
     """Write a new dataset. Raises IntegrityError for a taken name or id."""
     row = _row(package) | {"id": package.id, "created": package.created}
     number = sequence.take(connection)
-    connection.execute(insert(catalog.package).values(**row, sequence=number))
+    connection.execute(_INSERT, row | {"sequence": number})
     _write_resources(connection, package, frozenset())
     _write_tags(connection, package, frozenset())
-    versions.note(connection, package.id, package.body, package.modified, shown=package.is_public)
+    if package.is_public:
+        versions.begin(connection, package.id, package.body, package.modified)
 
 
 def save(connection: Connection, package: Package, before: Package) -> None:
     """Write a dataset anew. Raises IntegrityError for a taken name."""
-    table = catalog.package
     number = sequence.take(connection)
     row = _row(package) | {"sequence": number}
     connection.execute(update(table).where(table.c.id == package.id).values(**row))
     _write_resources(connection, package, frozenset(one["id"] for one in before.resources))
     _write_tags(connection, package, frozenset(before.body["tags"]))
-    versions.note(connection, package.id, package.body, package.modified, shown=package.is_public)
+    if package.is_public:
+        versions.note(connection, package.id, package.body, package.modified)
 
 
 def reindex(connection: Connection, package: str) -> None:
     """Have the search see a dataset anew."""
-    table = catalog.package
     number = sequence.take(connection)
     connection.execute(update(table).where(table.c.id == package).values(sequence=number))
 
@@ -147,25 +175,21 @@ def _row(package: Package) -> dict[str, Any]:
 def _write_resources(connection: Connection, package: Package, before: frozenset[str]) -> None:
     """Keep the table of resources; what a resource that went had of files goes with it."""
     now = frozenset(one["id"] for one in package.resources)
-    table = catalog.resource
     if gone := before - now:
-        connection.execute(delete(table).where(table.c.id.in_(gone)))
+        connection.execute(delete(catalog.resource).where(catalog.resource.c.id.in_(gone)))
     if new := now - before:
         rows = [{"id": number, "package": package.id} for number in sorted(new)]
-        connection.execute(insert(table), rows)
+        connection.execute(_INSERT_RESOURCE, rows)
 
 
 def _write_tags(connection: Connection, package: Package, before: frozenset[str]) -> None:
     now = frozenset(package.body["tags"])
-    table = catalog.tag
+    tag_ = catalog.tag
     if gone := before - now:
-        connection.execute(
-            delete(table).where(table.c.package == package.id, table.c.name.in_(gone))
-        )
+        connection.execute(delete(tag_).where(tag_.c.package == package.id, tag_.c.name.in_(gone)))
     if new := now - before:
-        connection.execute(
-            insert(table), [{"package": package.id, "name": name} for name in sorted(new)]
-        )
+        rows = [{"package": package.id, "name": name} for name in sorted(new)]
+        connection.execute(_INSERT_TAG, rows)
 
 
 # --- as CKAN shows them -------------------------------------------------------------------------

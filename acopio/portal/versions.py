@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from acopio.canonical import digest, dumps
 from acopio.store import catalog
@@ -15,25 +15,47 @@ ONE_PUBLICATION = timedelta(seconds=10)
 _PASSING = ("metadata_modified", "created", "last_modified", "acopio_fetched")
 
 
-def note(
-    connection: Connection, package: str, body: Mapping[str, Any], now: datetime, *, shown: bool
-) -> None:
+_THIS = catalog.version.c.package == bindparam("wanted")
+_LAST = (
+    select(catalog.version.c.number, catalog.version.c.made, catalog.version.c.hash)
+    .where(_THIS)
+    .order_by(catalog.version.c.number.desc())
+    .limit(1)
+)
+_INSERT = insert(catalog.version)
+
+
+def begin(connection: Connection, package: str, body: Mapping[str, Any], now: datetime) -> None:
+    """Keep what readers see first of a new dataset."""
+    _keep(connection, package, 1, body, now)
+
+
+def note(connection: Connection, package: str, body: Mapping[str, Any], now: datetime) -> None:
     """Keep what readers see from now on, if it is not what they saw before."""
-    if not shown:
+    last = connection.execute(_LAST, {"wanted": package}).first()
+    if last is None:
+        begin(connection, package, body, now)
         return
-    mark = digest(dumps(_lasting(body)))
-    table = catalog.version
-    query = select(table.c.number, table.c.made, table.c.hash).where(table.c.package == package)
-    last = connection.execute(query.order_by(table.c.number.desc()).limit(1)).first()
-    if last is not None and last.hash == mark:
+    if last.hash == _mark(body):
         return
-    number = last.number + 1 if last else 1
-    if last is not None and now - last.made < ONE_PUBLICATION:
+    number = last.number + 1
+    if now - last.made < ONE_PUBLICATION:
         number = last.number
+        table = catalog.version
         this = (table.c.package == package) & (table.c.number == number)
         connection.execute(delete(table).where(this))
-    row = {"package": package, "number": number, "made": now, "hash": mark, "body": dumps(body)}
-    connection.execute(insert(table).values(**row))
+    _keep(connection, package, number, body, now)
+
+
+def _keep(
+    connection: Connection, package: str, number: int, body: Mapping[str, Any], now: datetime
+) -> None:
+    row = {"package": package, "number": number, "made": now}
+    connection.execute(_INSERT, row | {"hash": _mark(body), "body": dumps(body)})
+
+
+def _mark(body: Mapping[str, Any]) -> str:
+    return digest(dumps(_lasting(body)))
 
 
 def _lasting(body: Mapping[str, Any]) -> dict[str, Any]:

@@ -46,6 +46,8 @@ package = Table(
     Column("body", Text, nullable=False),
     Index("catalog_package_sequence", "sequence"),
     Index("catalog_package_owner", "owner_org"),
+    # Deleted ones are found by name too; the index below has none of them.
+    Index("catalog_package_any_name", "name"),
     Index("catalog_package_modified", "modified"),
     # A deleted dataset gives its name away, as in CKAN.
     Index(

@@ -23,6 +23,7 @@ def new(connection: Connection, call: Call, asked: Asked, errors: Errors) -> Pac
     """Return the dataset a call wants to create; note what is wrong."""
     moment = now()
     name = _name(connection, asked, "", errors)
+    body = fields.body(asked, name, errors)
     return Package(
         id=_new_id(connection, call, asked, errors),
         name=name,
@@ -32,7 +33,7 @@ def new(connection: Connection, call: Call, asked: Asked, errors: Errors) -> Pac
         creator=call.caller.id,
         created=moment,
         modified=moment,
-        body=fields.body(asked, name, errors) | {"resources": fields.resources(asked, (), errors)},
+        body=body | {"resources": fields.resources(asked, None, errors)},
     )
 
 
@@ -43,7 +44,7 @@ def changed(
     name = before.name
     if asked.get("name") is not None:
         name = _name(connection, asked, before.id, errors)
-    body = fields.body({"title": before.body["title"], **asked}, name, errors)
+    body = fields.body(asked, name, errors)
     kept = list(before.resources)
     body["resources"] = fields.resources(asked, kept, errors) if "resources" in asked else kept
     body["type"] = before.body["type"]
@@ -63,14 +64,23 @@ def _name(connection: Connection, asked: Asked, own: str, errors: Errors) -> str
         errors["name"] = ["Missing value"]
         return ""
     try:
-        name = checks.name(given)
+        name = checks.name(given if own else checks.text(given))
     except Invalid as error:
-        errors["name"] = [str(error)]
+        errors["name"] = [str(error), *_length(checks.text(given))]
         return ""
-    there = packages.find(connection, name)
-    if there is not None and there.id != own and there.name == name:
+    if packages.is_taken(connection, name, own):
         errors["name"] = [TAKEN]
     return name
+
+
+def _length(name: str) -> list[str]:
+    """Return what CKAN says a second time of a name too short or too long."""
+    if len(name) < checks.NAME_LENGTHS[0]:
+        return [f'Name "{name}" length is less than minimum {checks.NAME_LENGTHS[0]}']
+    if len(name) > checks.NAME_LENGTHS[1]:
+        said = name[: checks.QUOTED]
+        return [f'Name "{said}" length is more than maximum {checks.NAME_LENGTHS[1]}']
+    return []
 
 
 def _new_id(connection: Connection, call: Call, asked: Asked, errors: Errors) -> str:
@@ -85,7 +95,7 @@ def _new_id(connection: Connection, call: Call, asked: Asked, errors: Errors) ->
     except Invalid as error:
         errors["id"] = [str(error)]
         return ""
-    if packages.find(connection, number) is not None:
+    if packages.is_taken(connection, number, ""):
         errors["id"] = ["Dataset id already exists"]
     return number
 

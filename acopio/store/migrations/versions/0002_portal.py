@@ -33,6 +33,7 @@ def upgrade() -> None:
     )
     op.create_index("catalog_package_sequence", "catalog_package", ["sequence"])
     op.create_index("catalog_package_owner", "catalog_package", ["owner_org"])
+    op.create_index("catalog_package_any_name", "catalog_package", ["name"])
     op.create_index("catalog_package_modified", "catalog_package", ["modified"])
     op.create_index(
         "catalog_package_name",
