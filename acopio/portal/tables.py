@@ -13,19 +13,23 @@ from acopio.publishers.ckansite.record import twin_id
 _PARQUET = ".parquet"
 
 
-def path(call: Call, resource: str) -> Path:
-    """Return the Parquet file of a resource the caller may see. Raises NotFound, NotAuthorized."""
+def path(call: Call, resource: str, called: str = "Resource") -> Path:
+    """Return the Parquet file of a resource the caller may see. Raises NotFound, NotAuthorized.
+
+    ``called``: what CKAN says is not found.
+    """
+    missing = f'{called} "{resource[:100]}" was not found.'
     with call.store.read() as connection:
         package = packages.find_by_resource(connection, resource)
         stored = _stored(connection, resource) if package else None
     if package is None or stored is None:
-        raise NotFound(f'Resource "{resource[:100]}" was not found.')
+        raise NotFound(missing)
     if not sees(call, package):
         raise NotAuthorized(f"User {call.caller.name} not authorized to read resource {resource}")
     try:
         return call.site.archive.path(stored.sha256)
     except FileNotFoundError:
-        raise NotFound(f'Resource "{resource}" was not found.') from None
+        raise NotFound(missing) from None
 
 
 def _stored(connection: Connection, resource: str) -> files.Stored | None:

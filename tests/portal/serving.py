@@ -21,7 +21,7 @@ OWNER = "portal-prueba"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Portal:
-    """``tokens`` by name: ``sysadmin``, ``editor`` (of ``OWNER``), ``officer``; empty: a stranger."""
+    """``tokens`` of ``sysadmin``, ``editor`` and ``officer``, both of ``OWNER``; empty: nobody's."""
 
     url: str
     site: Site

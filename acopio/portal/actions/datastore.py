@@ -22,5 +22,7 @@ def datastore_search(call: Call, asked: Asked) -> Any:
 @reads
 def datastore_info(call: Call, asked: Asked) -> Any:
     """Return the number of rows of a resource, and its columns. ``id``: its id."""
-    resource = asking.wanted(asked, "resource_id", "id")
-    return call.site.rows.info(tables.path(call, resource), {**asked, "resource_id": resource})
+    resource = asking.wanted(asked, "id", "resource_id")
+    return call.site.rows.info(
+        tables.path(call, resource, "Resource/Alias"), {**asked, "resource_id": resource}
+    )

@@ -100,11 +100,12 @@ def autocompleted(call: Call, asked: Asked, kind: Kind) -> Any:
         select(_group.c.id, _group.c.name, _group.c.title)
         .where(_group.c.is_organization.is_(kind.is_organization), _group.c.state == "active")
         .where(or_(like(_group.c.name, q), like(_group.c.title, q)))
-        .order_by(_group.c.name)
+        .order_by(_group.c.title, _group.c.name)
         .limit(limit)
     )
     with call.store.read() as connection:
-        return [dict(row._mapping) for row in connection.execute(query)]
+        rows = connection.execute(query).all()
+    return [{"id": row.id, "name": row.name, "title": row.title} for row in rows]
 
 
 def of_caller(call: Call, asked: Asked, kind: Kind) -> Any:

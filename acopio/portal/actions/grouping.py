@@ -150,7 +150,7 @@ def _name(connection: Connection, asked: Asked, own: str, errors: Errors) -> str
         errors["name"] = ["Missing value"]
         return ""
     try:
-        name = checks.name(given)
+        name = checks.name(given if own else checks.text(given))
     except Invalid as error:
         errors["name"] = [str(error)]
         return ""

@@ -22,7 +22,7 @@ def tag_list(call: Call, asked: Asked) -> Any:
     """Return the names of all tags in use. ``query``: those with this text; ``all_fields``."""
     names = _found(call, asked)
     if asking.truth(asked, "all_fields", default=False):
-        return [packages.tag(name) for name in names]
+        return [_document(name) for name in names]
     return names
 
 
@@ -33,9 +33,9 @@ def tag_search(call: Call, asked: Asked) -> Any:
         return {"count": 0, "results": []}
     paging = {"limit", "offset"}
     every = _found(call, {name: value for name, value in asked.items() if name not in paging})
-    fields = ("id", "name", "vocabulary_id")
-    tags = [packages.tag(name) for name in _found(call, asked)]
-    found = [{field: tag[field] for field in fields} for tag in tags]
+    found = [_document(name) for name in _found(call, asked)]
+    for one in found:
+        del one["display_name"]
     return {"count": len(every), "results": found}
 
 
@@ -51,11 +51,15 @@ def tag_show(call: Call, asked: Asked) -> Any:
     wanted = asking.wanted(asked, "id")
     with call.store.read() as connection:
         name = _named(connection, call, wanted)
-        shown = packages.tag(name)
-        shown = {field: shown[field] for field in ("display_name", "id", "name", "vocabulary_id")}
+        shown = _document(name)
         if asking.truth(asked, "include_datasets", default=False):
             shown["packages"] = _datasets(connection, call, name)
         return shown
+
+
+def _document(name: str) -> dict[str, Any]:
+    """Return a tag as it is shown by itself: without a state."""
+    return {field: value for field, value in packages.tag(name).items() if field != "state"}
 
 
 def _terms(asked: Asked) -> list[str]:

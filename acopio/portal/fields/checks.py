@@ -9,8 +9,11 @@ from uuid import UUID
 
 Check = Callable[[Any], Any]
 
-NAME_LENGTH = 100
+NAME_LENGTHS = (2, 100)
 TAG_LENGTH = (2, 100)
+VERSION_LENGTH = ID_LENGTH = 100
+# What is wrong is quoted back, but not a book.
+QUOTED = 200
 # Longer than any text a portal has use for; CKAN leaves this to its database.
 TEXT_LENGTH = 1_000_000
 
@@ -76,10 +79,11 @@ def name(value: Any) -> str:
         raise Invalid("Names must be strings")
     if value in ("new", "edit", "search"):
         raise Invalid("That name cannot be used")
-    if len(value) < 2:
-        raise Invalid("Must be at least 2 characters long")
-    if len(value) > NAME_LENGTH:
-        raise Invalid(f"Name must be a maximum of {NAME_LENGTH} characters long")
+    least, most = NAME_LENGTHS
+    if len(value) < least:
+        raise Invalid(f"Must be at least {least} characters long")
+    if len(value) > most:
+        raise Invalid(f"Name must be a maximum of {most} characters long")
     if not _NAME.fullmatch(value):
         raise Invalid(
             "Must be purely lowercase alphanumeric (ascii) characters and these symbols: -_"
@@ -89,12 +93,14 @@ def name(value: Any) -> str:
 
 def tag(value: Any) -> str:
     """Return the name of a tag."""
-    said = stripped(value)
+    said = "" if value is None else stripped(value)
     least, most = TAG_LENGTH
+    if not said:
+        raise Invalid("Missing value")
     if len(said) < least:
         raise Invalid(f'Tag "{said}" length is less than minimum {least}')
     if len(said) > most:
-        raise Invalid(f'Tag "{said[:40]}…" length is more than maximum {most}')
+        raise Invalid(f'Tag "{said[:QUOTED]}" length is more than maximum {most}')
     if not _TAG.fullmatch(said):
         raise Invalid(
             f'Tag "{said}" can only contain alphanumeric characters, spaces (" "), '
@@ -134,15 +140,15 @@ def boolean(value: Any) -> bool:
 def version(value: Any) -> str:
     """Return a version, a short text."""
     said = text(value)
-    if len(said) > NAME_LENGTH:
-        raise Invalid(f"Version must be a maximum of {NAME_LENGTH} characters long")
+    if len(said) > VERSION_LENGTH:
+        raise Invalid(f"Version must be a maximum of {VERSION_LENGTH} characters long")
     return said
 
 
 def identifier(value: Any) -> str:
     """Return an id that a client chose: a UUID, or what old portals used in their place."""
     said = text(value)
-    if not 7 <= len(said) <= NAME_LENGTH or not re.fullmatch(r"[A-Za-z0-9_\-]+", said):
+    if not 7 <= len(said) <= ID_LENGTH or not re.fullmatch(r"[A-Za-z0-9_\-]+", said):
         raise Invalid("Invalid id provided")
     return said
 

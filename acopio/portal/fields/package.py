@@ -1,5 +1,6 @@
 """The fields of a dataset and its resources."""
 
+import mimetypes
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
@@ -38,6 +39,8 @@ _RESOURCE: Mapping[str, Check] = {
     "size": checks.integer,
     "url": checks.stripped,
 }
+# What stays of a resource where an update does not give it, as in CKAN.
+_KEPT = ("cache_url", "created", "format", "hash", "last_modified", "name", "size")
 # What an extra of a dataset may not be called.
 FIELDS = frozenset(
     {*PLAIN, "extras", "groups", "id", "metadata_modified", "name", "owner_org", "plugin_data"}
@@ -98,55 +101,63 @@ def tags(given: Mapping[str, Any], errors: Errors) -> list[str]:
     found: set[str] = set()
     for one in bounded(asked, MOST_TAGS, "tags", errors):
         try:
-            found.add(checks.tag("" if one is None else one))
+            found.add(checks.tag(one))
         except Invalid as error:
             errors.setdefault("tags", []).append(str(error))
     return sorted(found)
 
 
 def resources(
-    given: Mapping[str, Any], before: Sequence[Mapping[str, Any]], errors: Errors
+    given: Mapping[str, Any], before: Sequence[Mapping[str, Any]] | None, errors: Errors
 ) -> list[dict[str, Any]]:
-    """Return the resources as they are to be stored, known by their ids."""
-    known = {one["id"]: one for one in before}
+    """Return the resources as they are to be stored, known by their ids.
+
+    ``before``: those the dataset has; None where it is new.
+    """
+    known = {one["id"]: one for one in before or ()}
     made: list[dict[str, Any]] = []
     wrong: list[Errors] = []
     seen: set[str] = set()
     for one in bounded(dicts(given, "resources"), MOST_RESOURCES, "resources", errors):
-        resource, said = _resource(one, known)
-        if resource["id"] in seen:
+        fields, said = _fields_of_resource(one)
+        number = fields.get("id") or str(uuid4())
+        if number in seen:
             said.setdefault("id", []).append("Resource id already exists.")
-        seen.add(resource["id"])
-        made.append(resource)
+        seen.add(number)
+        old = known.get(number, {})
+        if before is not None and one != old and "mimetype" not in one:
+            fields["mimetype"] = mimetypes.guess_type(fields.get("url") or "")[0]
+        made.append(_resource(fields | {"id": number}, old))
         wrong.append(said)
     if any(wrong):
         errors["resources"] = wrong
     return made
 
 
-def _resource(
-    given: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]]
-) -> tuple[dict[str, Any], Errors]:
+def _fields_of_resource(given: Mapping[str, Any]) -> tuple[dict[str, Any], Errors]:
     kept = {str(key): value for key, value in given.items() if key not in _COMPUTED}
     said: Errors = {}
     if len(kept) > MOST_FIELDS:
         said["__junk"] = [f"No more than {MOST_FIELDS} fields are accepted"]
         kept = {}
-    fields = _read(kept, {**dict.fromkeys(kept, checks.anything), **_RESOURCE}, said)
-    number = fields.get("id") or str(uuid4())
-    old = known.get(number, {})
-    url = fields.get("url") or ""
-    upload = fields.get("url_type") == "upload"
-    made = {**dict.fromkeys(RESOURCE_FIELDS), **fields, "id": number, "state": "active"}
-    made["url"] = url.rsplit("/", 1)[-1] if upload else url
-    made["url_type"] = fields.get("url_type") or None
-    made["format"] = formats.known_as(fields.get("format") or "") or formats.guessed(url)
-    made["hash"] = fields.get("hash") or ""
-    made["created"] = fields.get("created") or old.get("created") or stamp(now())
+    checked = {field: _RESOURCE.get(field, checks.anything) for field in kept}
+    return _read(kept, checked, said), said
+
+
+def _resource(fields: Mapping[str, Any], old: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a resource as it is to be stored, in the place of ``old``."""
+    made = {**dict.fromkeys(RESOURCE_FIELDS), **{key: old.get(key) for key in _KEPT}, **fields}
+    url = made["url"] or ""
+    made["url"] = url.rsplit("/", 1)[-1] if made["url_type"] == "upload" else url
+    made["url_type"] = made["url_type"] or None
+    made["format"] = formats.known_as(made["format"] or "") or formats.guessed(url)
+    made["hash"] = made["hash"] or ""
+    made["created"] = made["created"] or stamp(now())
+    made["state"] = "active"
     made["metadata_modified"] = old.get("metadata_modified")
     if made != old:
         made["metadata_modified"] = stamp(now())
-    return made, said
+    return made
 
 
 def bounded(values: list[Any], most: int, field: str, errors: Errors) -> list[Any]:
