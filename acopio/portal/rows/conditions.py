@@ -1,6 +1,5 @@
 """Filters as SQL, each value compared as the type of its column. Null equals nothing, as in SQL."""
 
-import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
@@ -66,11 +65,8 @@ def _scalar(column: Column, value: Any) -> Any:
 
 
 def _float(column: Column, value: Any) -> float:
-    exact = number(column, value)
-    try:
-        return float(exact)
-    except OverflowError:
-        return math.copysign(math.inf, exact)
+    number(column, value)  # or it is refused
+    return float(str(value))
 
 
 def _bool(column: Column, value: Any) -> bool:

@@ -54,7 +54,7 @@ class Engine:
         except duckdb.InterruptException as error:
             raise refused("query", "Search took too long") from error
         except duckdb.OutOfMemoryException as error:
-            raise refused("query", "Search needs too much memory") from error
+            raise refused("query", "Search needs too much memory, ask for fewer fields") from error
         except (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException):
             raise  # our own mistake
         except duckdb.Error as error:

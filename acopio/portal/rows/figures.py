@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from acopio.portal.rows.cells import utc
+from acopio.portal.rows.cells import utc, value
 from acopio.portal.rows.numbers import as_value, same
 from acopio.portal.rows.tables import Column
 
@@ -24,10 +24,10 @@ def written(column: Column, word: str) -> Iterator[tuple[str, Any]]:
         return
     elif column.kind == "float":
         yield column.ref, float(word)
-    elif column.kind == "exact":
+    elif column.kind in {"exact", "row"}:
         scaled = same(column, Fraction(word))
         if scaled is not None:
-            yield column.ref, as_value(column, scaled)
+            yield value(column), as_value(column, scaled)
 
 
 def _dated(column: Column, word: str) -> Iterator[tuple[str, Any]]:

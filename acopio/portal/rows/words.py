@@ -71,8 +71,10 @@ def has(word: Word, columns: Sequence[Column], values: Values) -> str:
 
     In a column of numbers or dates that is its value: no text need be made of each cell.
     """
-    pattern = values.add(word.pattern)
-    tests = [f"regexp_matches({text}, {pattern})" for text in _texts(columns)]
+    tests = []
+    if texts := list(_texts(columns)):
+        pattern = values.add(word.pattern)
+        tests = [f"regexp_matches({text}, {pattern})" for text in texts]
     for column in columns:
         tests += [f"{left} = {values.add(value)}" for left, value in written(column, word.text)]
     return any_of(tests)
