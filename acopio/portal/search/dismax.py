@@ -25,7 +25,7 @@ def parse(text: str, budget: Budget) -> Node:
         if _SPEAKS.search(phrase or word):
             budget.clause()
             signed[sign].append(Phrase(None, phrase) if phrase else Word(None, word))
-    wanted = signed[""]
+    wanted = list(dict.fromkeys(signed[""]))
     if wanted:
         signed["+"].append(Some(tuple(wanted), enough(len(wanted))))
     return All((*signed["+"], *map(Not, signed["-"])))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from hashlib import blake2b
 from itertools import chain
 from typing import Any
 
@@ -27,6 +28,9 @@ _READ = (
     "res_name", "res_description", "author", "maintainer",
 )  # fmt: skip
 
+# Between texts that are treated as one.
+_BREAK = "\x1e"
+
 Values = dict[str, list[str]]
 
 
@@ -37,6 +41,7 @@ def document(package: Mapping[str, Any]) -> Document:
     made = Document()
     made.add_text(schema.KIND, schema.DATASET)
     made.add_text(schema.TITLE_ORDER, schema.folded(_text(package.get("title")))[:200])
+    made.add_integer(schema.TIE, _tie(str(package["id"])))
     for name in DATES:
         made.add_integer(name, _microseconds(package.get(name)))
     made.add_integer("num_resources", len(package.get("resources") or ()))
@@ -76,6 +81,7 @@ def _values(package: Mapping[str, Any], extras: Mapping[str, str]) -> Values:
     for field, key in _RESOURCE.items():
         found[field] = _each(package.get("resources"), key)
     found["title_string"] = [_text(package.get("title"))]
+    found["entity_type"] = ["package"]
     found["dataset_type"] = [_text(package.get("type")) or "dataset"]
     found["state"] = [_text(package.get("state")) or "active"]
     found["capacity"] = ["private" if package.get("private") else "public"]
@@ -97,16 +103,26 @@ def _add_exact(made: Document, values: Values) -> None:
 def _add_text(
     made: Document, values: Values, package: Mapping[str, Any], extras: Mapping[str, str]
 ) -> None:
-    for field in TEXT:
-        for value in values.get(field, ()):
-            made.add_text(field, schema.singular(value))
-    organization = _each([package.get("organization")], "title")
-    read = chain(organization, extras.values(), *(values.get(field, ()) for field in _READ))
-    for value in read:
-        made.add_text("text", schema.singular(value))
+    texts = {field: values[field] for field in TEXT if field in values}
+    texts["text"] = [*_each([package.get("organization")], "title"), *extras.values()]
+    texts["text"] += chain.from_iterable(values.get(field, ()) for field in _READ)
+    for field, given in texts.items():
+        made.add_text(schema.whole(field), "\n".join(given))
+    pairs = [(field, value) for field, given in texts.items() for value in given]
+    words = _plain([*(value for _, value in pairs), *extras.values()])
+    for (field, _), value in zip(pairs, words, strict=False):
+        made.add_text(field, value)
     if extras:
         # tantivy takes a text that is a date for one: not after a space.
-        made.add_json(EXTRAS, {key: f" {schema.singular(extras[key])}" for key in extras})
+        stemmed = (f" {value}" for value in words[len(pairs) :])
+        made.add_json(EXTRAS, dict(zip(extras, stemmed, strict=True)))
+
+
+def _plain(values: list[str]) -> list[str]:
+    """Return what ``schema.plain`` makes of each; at one go that takes a third of the time."""
+    if not values:
+        return []
+    return schema.plain(_BREAK.join(value.replace(_BREAK, " ") for value in values)).split(_BREAK)
 
 
 def _extras(package: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -135,3 +151,7 @@ def _microseconds(value: Any) -> int:
         return microseconds(datetime.fromisoformat(str(value)))
     except ValueError:
         return 0
+
+
+def _tie(identity: str) -> int:
+    return int.from_bytes(blake2b(identity.encode("utf-8", "replace"), digest_size=8).digest()) >> 1

@@ -58,8 +58,12 @@ class Fields:
         """Return what has a word, or an exact value, at most ``edits`` letters from ``text``."""
 
         def like(column: str, words: list[str]) -> tantivy.Query:
+            self.budget.scan()
             fuzzy = tantivy.Query.fuzzy_term_query
-            every = [(tantivy.Occur.Must, fuzzy(self.schema, column, w, edits)) for w in words]
+            every = [
+                (tantivy.Occur.Must, fuzzy(self.schema, column, word, min(edits, len(word) // 3)))
+                for word in words
+            ]
             return tantivy.Query.boolean_query(every)
 
         if is_text(field) or is_counted(field):
@@ -76,15 +80,11 @@ class Fields:
         if field not in TEXT:
             column, first = _column(field, parts[0])
             return self._like(column, (first, *parts[1:]))
-        like = self._like(field, [part if part in _WILD else schema.folded(part) for part in parts])
-        stems = schema.words(parts[0]) if tuple(parts[1:]) == ("*", "") else []
-        if len(stems) != 1:
-            return like
-        # The index has the stem of the word that was begun.
-        either = [(tantivy.Occur.Should, one) for one in (like, self.term(field, stems[0]))]
-        return tantivy.Query.boolean_query(either)
+        folded = [part if part in _WILD else schema.folded(part) for part in parts]
+        return self._like(schema.whole(field), folded)
 
     def _like(self, column: str, parts: Iterable[str]) -> tantivy.Query:
+        self.budget.scan()
         pieces = [_WILD[part] if n % 2 else _literal(part) for n, part in enumerate(parts)]
         try:
             return tantivy.Query.regex_query(self.schema, column, "".join(pieces))
@@ -104,7 +104,8 @@ class Fields:
                 include_lower=asked.with_low,
                 include_upper=asked.with_high,
             )
-        column, begin = (field, "") if field in TEXT else _column(field, "")
+        self.budget.scan()
+        column, begin = (schema.whole(field), "") if field in TEXT else _column(field, "")
         terms = self.searcher.terms_with_prefix(column, begin, limit=MOST_TERMS + 1)
         if len(terms) > MOST_TERMS:
             raise SearchError(f"{field} has too many values to look for a range of them")

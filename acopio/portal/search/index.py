@@ -1,10 +1,10 @@
 """The search index: a folder of tantivy's, next to the database, that can always be made anew."""
 
 import shutil
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
+from contextlib import ExitStack
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 
 import tantivy
 from filelock import FileLock
@@ -21,20 +21,21 @@ from acopio.portal.search.visibility import seen_by
 
 # What a commit is gathered in; tantivy's least is 15 MB.
 _HEAP = 64_000_000
+# Seconds that a writer waits for another, and between its looks at whether that one is done.
+_PATIENCE, _POLL = 300, 0.005
 
 
 class Index:
     """The datasets of a catalogue, searchable; usable from any thread and any process.
 
-    ``apply`` and ``clear`` wait for one another across processes; a search never waits, and sees
-    what was committed before it began, by whichever process.
+    ``apply`` and ``clear`` wait for one another across processes, and raise ``TimeoutError`` after
+    five minutes; a search never waits, and sees what any process had committed before it began.
     """
 
     def __init__(self, folder: Path) -> None:
         """Open the index in ``folder``, or make it; one of another version is made anew."""
         self._folder = folder
         self._home = folder / f"v{schema.VERSION}"
-        self._write = FileLock(folder / "write.lock")
         self._look = Lock()
         self._seen: tuple[int, ...] = ()
         self._index = self._opened()
@@ -48,21 +49,23 @@ class Index:
 
     def apply(self, changes: Iterable[Change], sequence: int) -> None:
         """Index the changes up to ``sequence`` in one commit; what is done is not done again."""
-        with self._write:
-            if self.sequence() >= sequence:
-                return
-            with self._writing() as writer:
+        with ExitStack() as turn:
+            turn.enter_context(self._lock())
+            if self.sequence() < sequence:
+                writer = self._writer(turn)
                 for change in changes:
                     writer.delete_documents_by_term("id", change.id)
                     if change.package is not None and change.package.get("state") != "deleted":
                         writer.add_document(document(change.package))
-                self._commit(writer, sequence)
+                self._commit(writer, sequence, turn)
 
     def clear(self) -> None:
         """Forget every dataset: the index is empty, and stands at 0."""
-        with self._write, self._writing() as writer:
+        with ExitStack() as turn:
+            turn.enter_context(self._lock())
+            writer = self._writer(turn)
             writer.delete_all_documents()
-            self._commit(writer, 0)
+            self._commit(writer, 0, turn)
 
     def reload(self) -> None:
         """See what other processes committed. A search does so by itself."""
@@ -88,7 +91,7 @@ class Index:
 
     def _opened(self) -> tantivy.Index:
         self._folder.mkdir(parents=True, exist_ok=True)
-        with self._write:
+        with self._lock():
             for other in self._folder.glob("v*"):
                 if other != self._home:
                     shutil.rmtree(other, ignore_errors=True)
@@ -116,19 +119,22 @@ class Index:
         found = (self._home / "meta.json").stat()
         return found.st_ino, found.st_mtime_ns, found.st_size
 
-    @contextmanager
-    def _writing(self) -> Iterator[tantivy.IndexWriter]:
-        writer = self._index.writer(_HEAP, 1)
-        try:
-            yield writer
-        except BaseException:
-            writer.rollback()
-            raise
-        finally:
-            writer.wait_merging_threads()
+    def _lock(self) -> FileLock:
+        """Return the lock on writing: each a new one, as threads wait for one another too."""
+        return FileLock(
+            self._folder / "write.lock", _PATIENCE, thread_local=False, poll_interval=_POLL
+        )
 
-    def _commit(self, writer: tantivy.IndexWriter, sequence: int) -> None:
-        """Commit with the sequence among the documents: both are there, or neither."""
+    def _writer(self, turn: ExitStack) -> tantivy.IndexWriter:
+        writer = self._index.writer(_HEAP, 1)
+        turn.callback(writer.wait_merging_threads)
+        return writer
+
+    def _commit(self, writer: tantivy.IndexWriter, sequence: int, turn: ExitStack) -> None:
+        """Commit, the sequence among the documents: both are there, or neither.
+
+        The lock is kept until small segments are merged; nobody but the next writer waits for it.
+        """
         stand = tantivy.Document()
         stand.add_text(schema.KIND, schema.STAND)
         stand.add_integer(schema.SEQUENCE, sequence)
@@ -136,6 +142,7 @@ class Index:
         writer.add_document(stand)
         writer.commit()
         self.reload()
+        Thread(target=turn.pop_all().close, name="search-merge").start()
 
 
 def _asked(q: str, budget: Budget) -> Node:

@@ -42,6 +42,7 @@ _RANGE = re.compile(rf"([\[{{])\s*{_BOUND}\s+TO\s+{_BOUND}\s*([\]}}])")
 _WORD = re.compile(r'(?:\\.|[^\s:()\[\]{}"^~\\])+')
 # After its field's colon a word may hold more of them: addresses and times do.
 _VALUE = re.compile(r'(?:\\.|[^\s()\[\]{}"^~\\])+')
+_REGEX = re.compile(r"/.+/")
 _FUZZ = re.compile(r"~(\d*(?:\.\d+)?)")
 _BOOST = re.compile(r"\^(\d+(?:\.\d+)?)")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
@@ -51,8 +52,6 @@ _PIECE = re.compile(r"\\(.)|([*?])|([^\\*?]+)", re.DOTALL)
 def parse(text: str, budget: Budget) -> Node:
     """Return what ``text`` asks for. Raises ``SearchError`` for what cannot be read."""
     budget.read(text)
-    if re.search(r"(?<!\\)\{!", text):
-        raise SearchError("Local parameters are not supported")
     parser = _Parser(text, budget)
     parser.take(_SPACE)
     node = parser.sequence(None)
@@ -161,7 +160,6 @@ class _Parser:
         found = self.take(_RANGE)
         if not found:
             return None
-        self.budget.scan()
         opening, low, high, closing = found.groups()
         return Range(field, _bound(low), _bound(high), opening == "[", closing == "]")
 
@@ -169,21 +167,13 @@ class _Parser:
         found = self.take(form)
         if not found:
             raise self.error()
+        if _REGEX.fullmatch(found[0]):
+            raise SearchError("Regular expressions are not supported: * and ? are")
         fuzz = self.take(_FUZZ)
         if fuzz:
-            self.budget.scan()
             text = _plain(found[0])
             return Fuzzy(field, text, _edits(text, fuzz[1]))
-        return self.plain_or_pattern(field, found[0])
-
-    def plain_or_pattern(self, field: str | None, written: str) -> Node:
-        parts = _parts(written)
-        if len(parts) == 1:
-            return Word(field, parts[0])
-        if parts == ("", "*", ""):
-            return Present(field) if field not in (None, "*") else Everything()
-        self.budget.scan()
-        return Pattern(field, parts)
+        return _plain_or_pattern(field, found[0])
 
 
 def _named(written: str) -> str:
@@ -191,6 +181,15 @@ def _named(written: str) -> str:
     if name in ("_query_", "_val_"):
         raise SearchError("Magic fields are not supported")
     return name
+
+
+def _plain_or_pattern(field: str | None, written: str) -> Node:
+    parts = _parts(written)
+    if len(parts) == 1:
+        return Word(field, parts[0])
+    if parts == ("", "*", ""):
+        return Everything() if field in (None, "*") else Present(field)
+    return Pattern(field, parts)
 
 
 def _plain(written: str) -> str:

@@ -120,6 +120,7 @@ class Matcher:
         words = self._fields.words(text)
         if not words:
             return None
+        self._fields.budget.clause(len(ANYWHERE))
         weighed = [(ask(column, words), weight) for column, weight in ANYWHERE.items()]
         weighed += [(self._fields.term(name, text), by) for name, by in ANYWHERE_EXACT.items()]
         best = [tantivy.Query.boost_query(query, weight) for query, weight in weighed]

@@ -1,8 +1,8 @@
 """The order of what was found, and one page of it.
 
 tantivy sorts by one column. Here it is asked for the best by the first key only, and those that
-are equal there, where they touch the page, are put in order by the next key, and so on; ids come
-last, so that no two are equal and pages neither repeat nor skip.
+are equal there, where they touch the page, are put in order by the next key, and so on. The last
+key differs for any two datasets, so that pages neither repeat nor skip.
 """
 
 import re
@@ -14,10 +14,11 @@ from typing import Any
 import tantivy
 
 from acopio.portal.problems import SearchQueryError
-from acopio.portal.search.schema import DATES, NUMBERS, TITLE_ORDER
+from acopio.portal.search.schema import DATES, NUMBERS, TIE, TITLE_ORDER
 
-SCORE, ID = "score", "id"
+SCORE = "score"
 _COLUMNS = {
+    "id": "id",
     "name": "name",
     "title": TITLE_ORDER,
     "title_string": TITLE_ORDER,
@@ -33,7 +34,7 @@ Address = tantivy.DocAddress
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A column, ``score`` or ``id``, and its direction."""
+    """A column of the index, or ``score``, and its direction."""
 
     column: str
     descending: bool
@@ -48,7 +49,7 @@ class Page:
 
 
 def keys(sort: str, *, scored: bool) -> tuple[Key, ...]:
-    """Return what ``name asc, metadata_modified desc`` means, ending in the id.
+    """Return what ``name asc, metadata_modified desc`` means.
 
     Fields that cannot be sorted by are passed over, as is the score where all have the same.
     Raises ``SearchQueryError`` for a field without a direction.
@@ -58,11 +59,10 @@ def keys(sort: str, *, scored: bool) -> tuple[Key, ...]:
         key = _KEY.fullmatch(part)
         if not key:
             raise SearchQueryError('Invalid "sort" parameter')
-        column = {**_COLUMNS, SCORE: SCORE if scored else "", ID: ID}.get(key[1])
+        column = _COLUMNS.get(key[1]) or (SCORE if scored and key[1] == SCORE else None)
         if column:
             found.setdefault(column, Key(column, key[2].lower() == "desc"))
-    found.setdefault(ID, Key(ID, descending=False))
-    return tuple(found.values())[: list(found).index(ID) + 1]
+    return (*found.values(), Key(TIE, descending=False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Sorter:
             wanted = min(wanted * 8, count)
             count, hits = self._best(first, wanted)
         ordered = self._settled(hits, order[1:], start, end)[start:end]
-        return Page(count, tuple(self._id(address) for address in ordered))
+        return Page(count, tuple(self._stored(address, "id") for address in ordered))
 
     def _best(self, key: Key, wanted: int) -> tuple[int, list[tuple[Any, Address]]]:
         """Return how many there are, and the first of them by one key, with its values."""
@@ -122,16 +122,16 @@ class Sorter:
         return sorted(pairs, key=lambda pair: pair[0], reverse=key.descending)
 
     def _values(self, addresses: list[Address], key: Key) -> list[Any]:
-        if key.column == ID:
-            return [self._id(address) for address in addresses]
-        if key.column in (*DATES, *NUMBERS):
+        if key.column in (*DATES, *NUMBERS, TIE):
             return list(self.searcher.fast_field_values(key.column, addresses))
-        _, hits = self._best(key, self.searcher.num_docs)
-        known = {(hit.segment_ord, hit.doc): value for value, hit in hits}
-        return [known[address.segment_ord, address.doc] or "" for address in addresses]
+        if key.column == SCORE:
+            _, hits = self._best(key, self.searcher.num_docs)
+            known = {(hit.segment_ord, hit.doc): score for score, hit in hits}
+            return [known[address.segment_ord, address.doc] for address in addresses]
+        return [self._stored(address, key.column) for address in addresses]
 
-    def _id(self, address: Address) -> str:
-        return str(self.searcher.doc(address).get_first("id"))
+    def _stored(self, address: Address, column: str) -> str:
+        return str(self.searcher.doc(address).get_first(column) or "")
 
 
 def _count(found: Any) -> int:

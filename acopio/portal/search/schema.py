@@ -43,16 +43,25 @@ PRESENT = "present"
 KIND, DATASET, STAND = "kind", "dataset", "stand"
 SEQUENCE = "sequence"
 TITLE_ORDER = "title_order"
+# An order that differs for any two, where all else is equal.
+TIE = "tie"
+STORED = ("id", "name", "organization", TITLE_ORDER)
 
 # A longer value is not looked for as a whole.
 LONGEST_EXACT = 1_000
-_ANALYZER = "words"
+_STEMMED, _WHOLE = "stemmed", "whole"
+_LONGEST_WORD = 100
 
-# Spanish plurals, before accents go: interés is none. Snowball takes them for verbs (hogares).
-_PLURALS = (
-    (re.compile(r"[sS]\b(?<=\w(?:\w[aoAO]|[aeiouAEIOU][eE])\w)"), ""),
-    (re.compile(r"[eE][sS]\b(?<=\w[b-df-hj-np-tv-zB-DF-HJ-NP-TV-ZñÑ]\w\w)"), ""),
+# Plurals, Spanish first, before accents go (interés is none): Snowball takes them for verbs. What
+# is left of luces, luz and of cities, city is alike then. Digits stand apart: covid19, COVID-19.
+_ENDS = "dlnrcjsxyzDLNRCJSXYZ"  # what a Spanish word whose plural has -es may end in
+_OTHERS = "bfghkmpqtvwñBFGHKMPQTVWÑ"
+_PLAIN = (
+    (re.compile(rf"[sS]\b(?<=\w(?:\w[aoAO]|[^{_ENDS}\W][eE]|\w(?![sS])[{_ENDS}{_OTHERS}])\w)"), ""),
+    (re.compile(rf"[eE][sS]\b(?<=\w[{_ENDS}]\w\w)"), ""),
     (re.compile(r"[zZ]\b"), "c"),
+    (re.compile(r"[yY]\b"), "i"),
+    (re.compile(r"[0-9]+"), r" \g<0> "),
 )
 
 
@@ -61,49 +70,56 @@ def schema() -> Schema:
     builder = SchemaBuilder()
     for name in (*EXACT, OTHERS, TITLE_ORDER):
         builder.add_text_field(
-            name, stored=name == "id", fast=True, tokenizer_name="raw", index_option="basic"
+            name, stored=name in STORED, fast=True, tokenizer_name="raw", index_option="basic"
         )
     for name in (PRESENT, KIND):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in TEXT:
-        builder.add_text_field(name, tokenizer_name=_ANALYZER)
-    builder.add_json_field(EXTRAS, tokenizer_name=_ANALYZER)
+        builder.add_text_field(name, tokenizer_name=_STEMMED)
+        builder.add_text_field(whole(name), tokenizer_name=_WHOLE, index_option="basic")
+    builder.add_json_field(EXTRAS, tokenizer_name=_STEMMED)
     for name in (*DATES, *NUMBERS):
         builder.add_integer_field(name, indexed=True, fast=True)
+    builder.add_integer_field(TIE, fast=True)
     builder.add_integer_field(SEQUENCE, stored=True)
     return builder.build()
 
 
+def whole(field: str) -> str:
+    """Return the column that has the words of a text field as they are, not their stems."""
+    return f"{field}_whole"
+
+
 @cache
-def _analyzer() -> TextAnalyzer:
-    builder = TextAnalyzerBuilder(Tokenizer.regex(r"[\p{L}\p{M}]+|\p{N}+"))
-    for step in (
-        Filter.lowercase(),
-        Filter.ascii_fold(),
-        Filter.stemmer("spanish"),
-        Filter.stemmer("english"),
-        Filter.remove_long(100),
-    ):
+def _stemming() -> TextAnalyzer:
+    return _analyzer(Filter.stemmer("spanish"))
+
+
+def _analyzer(*steps: Filter) -> TextAnalyzer:
+    builder = TextAnalyzerBuilder(Tokenizer.simple())
+    first = (Filter.remove_long(_LONGEST_WORD), Filter.lowercase(), Filter.ascii_fold())
+    for step in (*first, *steps):
         builder = builder.filter(step)
     return builder.build()
 
 
 def register(index: Index) -> None:
     """Tell an index how text is cut into words; needed each time it is opened."""
-    index.register_tokenizer(_ANALYZER, _analyzer())
+    index.register_tokenizer(_STEMMED, _stemming())
+    index.register_tokenizer(_WHOLE, _analyzer())
 
 
-def singular(text: str) -> str:
-    """Return text ready for the analyzer: composed, valid, Spanish plurals made singular."""
-    text = normalize("NFC", valid(text)).replace("_", " ")
-    for plural, without in _PLURALS:
-        text = plural.sub(without, text)
+def plain(text: str) -> str:
+    """Return text as the analyzer for stems wants it: composed, in the singular."""
+    text = normalize("NFC", text).replace("_", " ")
+    for found, instead in _PLAIN:
+        text = found.sub(instead, text)
     return text
 
 
 def words(text: str) -> list[str]:
-    """Return the words of ``text`` as they stand in the index."""
-    return _analyzer().analyze(singular(text))
+    """Return the stems of the words of ``text``, as they stand in the index."""
+    return _stemming().analyze(plain(valid(text)))
 
 
 def folded(text: str) -> str:

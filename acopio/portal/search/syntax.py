@@ -4,6 +4,7 @@ The leaves name a field, or None for any. ``acopio.portal.search.lucene`` and ``
 these trees, ``acopio.portal.search.matching`` turns them into what tantivy answers.
 """
 
+import re
 from dataclasses import dataclass
 
 from acopio.portal.problems import SearchError
@@ -13,7 +14,9 @@ LONGEST = 65_536
 # Lucene's own bound on the clauses of one query.
 CLAUSES = 1_024
 # Each looks through a field's whole vocabulary.
-SCANS = 16
+SCANS = 12
+
+_LOCAL = re.compile(r"(?<!\\)\{!")
 
 
 @dataclass(slots=True)
@@ -25,7 +28,9 @@ class Budget:
     scans: int = SCANS
 
     def read(self, text: str) -> None:
-        """Raise ``SearchError`` when there is more text than a search may have."""
+        """Raise ``SearchError`` for more text than a search may have, or other parsers' text."""
+        if _LOCAL.search(text):
+            raise SearchError("Local parameters are not supported")
         self.characters -= len(text)
         if self.characters < 0:
             raise SearchError(f"The query is longer than {LONGEST} characters")
@@ -40,7 +45,9 @@ class Budget:
         """Raise ``SearchError`` when too many clauses look through whole vocabularies."""
         self.scans -= 1
         if self.scans < 0:
-            raise SearchError(f"The query has more than {SCANS} wildcards, ranges or fuzzy words")
+            raise SearchError(
+                f"The query has more than {SCANS} wildcards, fuzzy words or ranges of words"
+            )
 
 
 @dataclass(frozen=True, slots=True)
