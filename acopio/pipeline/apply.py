@@ -2,23 +2,30 @@
 
 import json
 import logging
-from collections.abc import Callable, Collection
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import partial
+from itertools import islice
+from typing import Any, TypeVar
 
 from sqlalchemy import exists, select, update
 
 from acopio.engine import TARGET_CONNECTIONS
 from acopio.messages import said
 from acopio.model import OutcomeState
-from acopio.pipeline import dataset, publish
+from acopio.pipeline import dataset, journal, publish
+from acopio.pipeline.crew import Crew, crew
+from acopio.pipeline.stages import Ready, Settled
 from acopio.pipeline.work import Work
 from acopio.store import datasets, jobs, records, schema
 from acopio.store.records import Record
 
 log = logging.getLogger(__name__)
 
-# Enough to keep the workers busy, few enough that a cancelled run ends soon.
-IN_FLIGHT = 2 * TARGET_CONNECTIONS
+Item = TypeVar("Item")
+
+# Taken up and written in one transaction: enough to share its cost, few enough that a cancelled
+# run ends soon.
+GROUP = 2 * TARGET_CONNECTIONS
 
 
 def apply(work: Work) -> None:
@@ -27,17 +34,53 @@ def apply(work: Work) -> None:
     records.settle_all(store, work.job, ["unchanged"], OutcomeState.UNCHANGED.value)
     counts = records.count_by(store, work.job, "action")
     total = sum(counts.get(action, 0) for action in records.TO_PROCESS)
-    _each(work, records.TO_PROCESS, total, lambda record: dataset.process(work, record))
+    planned = records.pending(store, work.job, records.TO_PROCESS)
+    admit = partial(journal.admit, work)
+    done = 0
+    with crew("dataset", partial(dataset.step, work)) as busy:
+        while _take_up(work, busy, planned, admit) or busy.out:
+            came = busy.back()
+            ready = [one for one in came if isinstance(one, Ready)]
+            settled = [one for one in came if isinstance(one, Settled)]
+            withheld = journal.settle(work, settled)
+            busy.send(withheld)
+            if not work.cancelled:
+                busy.send(journal.begin(work, ready))
+            done += len(settled) - len(withheld)
+            work.progress("apply", done, total)
+
+
+def _take_up(
+    work: Work,
+    busy: Crew[Item, Any],
+    planned: Iterator[Record],
+    admit: Callable[[list[Record]], list[Item]],
+) -> bool:
+    """Send more on their way unless enough are out; tell whether there were any."""
+    if work.cancelled or busy.out > TARGET_CONNECTIONS:
+        return False
+    group = list(islice(planned, GROUP))
+    busy.send(admit(group))
+    return bool(group)
 
 
 def withdraw(work: Work, *, only: Collection[str] | None) -> None:
     """Withdraw what is due, in every target that shows it; ``only`` these datasets, if given."""
+    store = work.engine.store
     if work.options.dry_run:
-        records.settle_all(work.engine.store, work.job, ["withdraw"], "withdrawn")
-    else:
-        total = records.count_by(work.engine.store, work.job, "action").get("withdraw", 0)
-        _each(work, ("withdraw",), total, lambda record: _withdraw_one(work, record, only))
-    records.settle_all(work.engine.store, work.job, ["wait"], "missing")
+        records.settle_all(store, work.job, ["withdraw"], "withdrawn")
+    due = (
+        record
+        for record in records.pending(store, work.job, ["withdraw"])
+        if record.dataset is not None and (only is None or record.dataset in only)
+    )
+    total = records.count_by(store, work.job, "action").get("withdraw", 0)
+    done = 0
+    with crew("withdraw", partial(_withdraw_one, work)) as busy:
+        while _take_up(work, busy, due, list) or busy.out:
+            done += len(busy.back())
+            work.progress("withdraw", done, total)
+    records.settle_all(store, work.job, ["wait"], "missing")
 
 
 def hold_all(work: Work) -> None:
@@ -85,10 +128,17 @@ def _say_again(work: Work) -> None:
         )
 
 
-def _withdraw_one(work: Work, record: Record, only: Collection[str] | None) -> None:
-    if record.dataset is None or (only is not None and record.dataset not in only):
-        return
-    rows = publish.withdraw(work, record.dataset)
+def _withdraw_one(work: Work, record: Record) -> None:
+    """Withdraw one dataset, and write it down."""
+    try:
+        _withdrawn(work, record, publish.withdraw(work, record.dataset or ""))
+    except Exception as error:
+        log.exception("dataset %s could not be withdrawn", record.remote_id)
+        if not work.cancelled:
+            journal.fail(work, record, error)
+
+
+def _withdrawn(work: Work, record: Record, rows: Sequence[publish.Row]) -> None:
     error = next((row["error"] for row in rows if row["error"]), None)
     outcome = OutcomeState.FAILED if error else OutcomeState.WITHDRAWN
     if error:
@@ -96,47 +146,8 @@ def _withdraw_one(work: Work, record: Record, only: Collection[str] | None) -> N
         jobs.add_errors(work.engine.store, work.job, [failed])
     with work.engine.store.write() as connection:
         values = {"outcome": outcome.value, "reason": error, "publications": json.dumps(rows)}
-        records.settle(connection, work.job, record.number, values)
-        if not error:
+        records.settle(connection, work.job, [{"row": record.number, **values}])
+        if not error and record.dataset is not None:
             gone = {"state": "withdrawn", "stamp": "", "since": work.now}
             gone |= {"outcome": outcome.value, "reason": said("no-longer-listed")}
             datasets.change(connection, record.dataset, gone)
-
-
-def _each(
-    work: Work, actions: Collection[str], total: int, settle: Callable[[Record], object]
-) -> None:
-    """Settle the pending records with these actions, a few at a time, in order."""
-    waiting: set[Future[object]] = set()
-    done = 0
-    stage = "withdraw" if "withdraw" in actions else "apply"
-    with ThreadPoolExecutor(TARGET_CONNECTIONS, thread_name_prefix="dataset") as pool:
-        for record in records.pending(work.engine.store, work.job, list(actions)):
-            if work.cancelled:
-                break
-            waiting.add(pool.submit(_guarded, work, record, settle))
-            while len(waiting) >= IN_FLIGHT:
-                finished, waiting = wait(waiting, timeout=1.0, return_when=FIRST_COMPLETED)
-                done += len(finished)
-                work.progress(stage, done, total)
-        for future in waiting:
-            future.result()
-            done += 1
-            work.progress(stage, done, total)
-
-
-def _guarded(work: Work, record: Record, settle: Callable[[Record], object]) -> None:
-    """Settle one record; a fault of ours fails this dataset and none other."""
-    try:
-        settle(record)
-    except Exception as error:
-        if work.cancelled:
-            return
-        log.exception("dataset %s failed", record.remote_id)
-        detail = {"type": type(error).__name__, "detail": str(error)[:300]}
-        reason = said("internal-fault", detail)
-        failed = jobs.JobError(code="record-error", message=reason, record=record.remote_id)
-        jobs.add_errors(work.engine.store, work.job, [failed])
-        with work.engine.store.write() as connection:
-            values = {"outcome": OutcomeState.FAILED.value, "reason": reason}
-            records.settle(connection, work.job, record.number, values)

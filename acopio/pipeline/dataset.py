@@ -1,12 +1,10 @@
-"""Take one dataset through a run: fetch, examine, decide, clean, publish, record."""
+"""Take one dataset through a run: fetch, examine, decide, clean, publish.
 
-import json
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+In two steps, so that what is about to be sent can be written down between them (``journal``).
+"""
 
-from slugify import slugify
+import logging
+from collections.abc import Sequence
 
 from acopio import gate
 from acopio.canonical import to_json
@@ -25,66 +23,52 @@ from acopio.model import (
 )
 from acopio.pipeline import fetch, judge, publish, release
 from acopio.pipeline.fetch import Resources
-from acopio.pipeline.work import Work
+from acopio.pipeline.stages import Ready, Settled, Taken
+from acopio.pipeline.work import Work, fault
 from acopio.plan import in_force
-from acopio.store import datasets, jobs, records, resources
+from acopio.store import resources
 from acopio.store.datasets import Known
-from acopio.store.payloads import keep
-from acopio.store.records import Record
+from acopio.store.jobs import JobError
+from acopio.store.publications import Answer
 
+log = logging.getLogger(__name__)
+
+# The outcomes after which the dataset stands as its source has it, the first to be told first.
 SETTLED = (OutcomeState.CREATED, OutcomeState.UPDATED, OutcomeState.UNCHANGED)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settled:
-    """How one record ended. ``reason`` and errors in ``publications`` are kept messages."""
+def step(work: Work, dataset: Taken | Ready) -> Ready | Settled | None:
+    """Bring a dataset one step on; None if the run was asked to end before.
 
-    outcome: OutcomeState
-    reason: str | None = None
-    findings: tuple[Finding, ...] = ()
-    publications: Sequence[Mapping[str, Any]] = ()
-    state: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Taken:
-    """One dataset on its way through the run."""
-
-    known: Known
-    described: Dataset
-    payload: str
-
-
-def process(work: Work, record: Record) -> OutcomeState:
-    """Process one planned record, and write what became of it."""
-    described = datasets.described(work.engine.store, record.payload)
-    slug = slugify(described.name or described.title, max_length=datasets.NAME_LENGTH)
-    known = datasets.admit(work.engine.store, work.source.name, described, record.payload, slug)
-    taken = _Taken(known=known, described=described, payload=record.payload)
+    Whatever goes wrong fails this dataset and none other.
+    """
     try:
-        settled = _settle(work, taken)
+        return _prepare(work, dataset) if isinstance(dataset, Taken) else _publish(work, dataset)
     except Cancelled:
-        raise
+        return None
     except AcopioError as error:
-        settled = Settled(outcome=OutcomeState.FAILED, reason=stored(error))
-        jobs.add_errors(work.engine.store, work.job, [_job_error(error, record)])
-    _write(work, taken, record, settled)
-    return settled.outcome
+        return _failed(dataset, error.code, stored(error))
+    except Exception as error:
+        if work.cancelled:
+            return None
+        log.exception("dataset failed")
+        return _failed(dataset, "record-error", fault(error))
 
 
-def _job_error(error: AcopioError, record: Record) -> jobs.JobError:
-    return jobs.JobError(code=error.code, message=stored(error), record=record.remote_id)
+def _failed(dataset: Taken | Ready, code: str, reason: str) -> Settled:
+    taken = dataset if isinstance(dataset, Taken) else dataset.taken
+    error = JobError(code=code, message=reason, record=taken.record.remote_id)
+    return Settled(taken=taken, outcome=OutcomeState.FAILED, reason=reason, error=error)
 
 
-def _settle(work: Work, taken: _Taken) -> Settled:
+def _prepare(work: Work, taken: Taken) -> Ready | Settled:
+    """Fetch, examine, decide and clean."""
     ruling = in_force(taken.known.ruling, work.basis.today)
     if ruling == "pin" and taken.known.state == "active":
-        return Settled(outcome=OutcomeState.KEPT_LAST_GOOD, reason=said("pinned"))
-    with work.engine.store.write() as connection:
-        recognised = resources.recognise(connection, taken.known.id, taken.described)
+        return Settled(taken=taken, outcome=OutcomeState.KEPT_LAST_GOOD, reason=said("pinned"))
     if ruling == "withhold":
         return _withheld(work, taken, Decision(withhold=True, family="ruling"), ())
-    snapshot, ours = fetch.snapshot(work, taken.described, recognised)
+    snapshot, ours = fetch.snapshot(work, taken.described, taken.resources)
     work.go_on()
     skipped = work.source.files is FilePolicy.SKIP
     report = Report() if skipped else judge.judge(work, snapshot)
@@ -92,7 +76,49 @@ def _settle(work: Work, taken: _Taken) -> Settled:
     _purge(work, decision, ours)
     if decision.withhold:
         return _withheld(work, taken, decision, report.findings)
-    return _published(work, taken, snapshot, report, decision, ours)
+    made = release.make(work, taken.known, snapshot, report, decision, ours)
+    if work.options.dry_run:
+        outcome = _foreseen(taken.known, made.kept)
+        return Settled(taken=taken, outcome=outcome, findings=report.findings)
+    work.go_on()
+    errands, rows = publish.errands(work, made.release, taken.held)
+    ready = Ready(
+        taken=taken,
+        made=made,
+        decision=decision,
+        findings=report.findings,
+        errands=errands,
+        rows=rows,
+    )
+    return ready if errands else _shown(work, ready, rows, ())
+
+
+def _publish(work: Work, ready: Ready) -> Settled:
+    """Tell the targets; an answer of each is kept, whatever the others say."""
+    work.go_on()
+    told = [publish.publish(ready.made.release, errand) for errand in ready.errands]
+    answers = [answer for _, answer in told if answer is not None]
+    return _shown(work, ready, [*ready.rows, *(row for row, _ in told)], answers)
+
+
+def _shown(
+    work: Work, ready: Ready, rows: Sequence[publish.Row], answers: Sequence[Answer]
+) -> Settled:
+    """Return how a dataset ends that nothing keeps from being published."""
+    by_target = {row["target"]: row for row in rows}
+    rows = [by_target[name] for name in work.source.targets]
+    error = next((row["error"] for row in rows if row["error"]), None)
+    well = any(row["error"] is None for row in rows)
+    return Settled(
+        taken=ready.taken,
+        outcome=_outcome([row["state"] for row in rows], kept=ready.made.kept),
+        reason=error or _left_out(ready.taken.described, ready.decision),
+        findings=ready.findings,
+        publications=rows,
+        state="active" if well else None,
+        answers=answers,
+        good=_good(ready) if well else {},
+    )
 
 
 def _case(snapshot: Snapshot, ours: Resources, ruling: str) -> gate.Case:
@@ -114,7 +140,7 @@ def _purge(work: Work, decision: Decision, ours: Resources) -> None:
 
 
 def _withheld(
-    work: Work, taken: _Taken, decision: Decision, findings: tuple[Finding, ...]
+    work: Work, taken: Taken, decision: Decision, findings: tuple[Finding, ...]
 ) -> Settled:
     codes = sorted({verdict.code for verdict in decision.verdicts if verdict.code})
     found = f" ({', '.join(codes)})" if codes else ""
@@ -122,47 +148,13 @@ def _withheld(
     rows = [] if work.options.dry_run else publish.withdraw(work, taken.known.id)
     failed = next((row["error"] for row in rows if row["error"]), None)
     return Settled(
+        taken=taken,
         outcome=OutcomeState.FAILED if failed else OutcomeState.WITHHELD,
         reason=failed or reason,
         findings=findings,
         publications=rows,
         state=None if failed else "withheld",
     )
-
-
-def _published(
-    work: Work,
-    taken: _Taken,
-    snapshot: Snapshot,
-    report: Report,
-    decision: Decision,
-    ours: Resources,
-) -> Settled:
-    made = release.make(work, taken.known, snapshot, report, decision, ours)
-    if work.options.dry_run:
-        outcome = _foreseen(taken.known, made.kept)
-        return Settled(outcome=outcome, findings=report.findings)
-    work.go_on()
-    rows = publish.publish(work, made.release)
-    if any(row["error"] is None for row in rows):
-        _keep_good(work, made, ours)
-    if _ruled_out_meanwhile(work, taken.known):
-        return _withheld(work, taken, Decision(withhold=True, family="ruling"), report.findings)
-    outcome = _outcome([row["state"] for row in rows], kept=made.kept)
-    error = next((row["error"] for row in rows if row["error"]), None)
-    return Settled(
-        outcome=outcome,
-        reason=error or _left_out(taken.described, decision),
-        findings=report.findings,
-        publications=rows,
-        state="active" if any(row["error"] is None for row in rows) else None,
-    )
-
-
-def _ruled_out_meanwhile(work: Work, known: Known) -> bool:
-    """Tell whether an officer withheld the dataset while it was being published."""
-    now = datasets.ruling(work.engine.store, known.id)
-    return now != known.ruling and in_force(now, work.basis.today) == "withhold"
 
 
 def _foreseen(known: Known, kept: bool) -> OutcomeState:
@@ -180,16 +172,12 @@ def _outcome(states: Sequence[str], *, kept: bool) -> OutcomeState:
     return next((one for one in SETTLED if one.value in states), OutcomeState.UNCHANGED)
 
 
-def _keep_good(work: Work, made: release.Made, ours: Resources) -> None:
-    """Remember what was published well: it stands in when something worse comes."""
-    before = {one.id: one.good for one in ours.values()}
-    now = {one.id: to_json(one) for one in made.release.resources if one.id in made.keys}
-    changed = {number: good for number, good in now.items() if before[number] != good}
-    if changed:
-        with work.engine.store.write() as connection:
-            for number, good in changed.items():
-                values = {"good": good, "good_key": made.keys[number]}
-                resources.change(connection, number, values)
+def _good(ready: Ready) -> dict[str, tuple[str, str]]:
+    """Return what is new among what was published well: it stands in when something worse comes."""
+    keys = ready.made.keys
+    before = {one.id: one.good for one in ready.taken.resources.values()}
+    now = {one.id: to_json(one) for one in ready.made.release.resources if one.id in keys}
+    return {number: (good, keys[number]) for number, good in now.items() if before[number] != good}
 
 
 def _left_out(described: Dataset, decision: Decision) -> str | None:
@@ -201,41 +189,3 @@ def _left_out(described: Dataset, decision: Decision) -> str | None:
         if verdict.action is not Action.PUBLISH
     ]
     return said("resources-left-out", {"resources": "; ".join(reasons[:20])}) if reasons else None
-
-
-def _write(work: Work, taken: _Taken, record: Record, settled: Settled) -> None:
-    """Write a record's outcome, and what is known of its dataset from now on."""
-    counts = Counter(finding.severity.value for finding in settled.findings)
-    with work.engine.store.write() as connection:
-        body = to_json(Report(findings=settled.findings))
-        both: dict[str, Any] = {
-            "outcome": settled.outcome.value,
-            "reason": settled.reason,
-            "findings": keep(connection, body) if settled.findings else None,
-            "errors": counts["error"],
-            "warnings": counts["warning"],
-            "infos": counts["info"],
-        }
-        row = {"dataset": taken.known.id, "publications": json.dumps(list(settled.publications))}
-        records.settle(connection, work.job, record.number, both | row)
-        if not work.options.dry_run:
-            datasets.change(connection, taken.known.id, both | _changes(work, taken, settled))
-
-
-def _changes(work: Work, taken: _Taken, settled: Settled) -> dict[str, Any]:
-    known = taken.known
-    ends_well = settled.outcome in SETTLED
-    values: dict[str, Any] = {
-        "title": taken.described.title,
-        "payload": taken.payload,
-        "stamp": work.basis.stamp(taken.payload, known.ruling) if ends_well else "",
-        "missing_since": None,
-        "kept": False,
-    }
-    if ends_well:
-        values["checked"] = work.now
-    if settled.state is not None:
-        values["state"] = settled.state
-    if settled.outcome.value != known.outcome:
-        values["since"] = work.now
-    return values

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from threading import Event
 
 from acopio import plan, registry
-from acopio.canonical import digest, to_json
+from acopio.canonical import digest
 from acopio.engine import Engine
 from acopio.errors import ConfigError
 from acopio.examine import rules_version
@@ -86,7 +86,7 @@ def _work(
     progress: Progress,
 ) -> Work:
     rules = digest(rules_version(), release.VERSION)
-    shown = [to_json(desks[name].target) + desks[name].version for name in source.targets]
+    shown = [desks[name].settings + desks[name].version for name in source.targets]
     settings = [source.gate, source.owner, source.title, source.files.value]
     now = plan.utc_now()
     basis = Basis(

@@ -1,5 +1,6 @@
-"""Publish a release to each target, and take datasets back: every answer is kept at once."""
+"""Publish a release to each target, and take datasets back."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -7,47 +8,58 @@ from acopio.canonical import digest, to_json
 from acopio.errors import PublishError
 from acopio.messages import stored
 from acopio.model import Publication, PublicationState, Release
-from acopio.pipeline.work import Desk, Work
+from acopio.pipeline.stages import Errand
+from acopio.pipeline.work import Work
 from acopio.store import publications
-from acopio.store.publications import Held
+from acopio.store.publications import Answer, Held
+
+Row = Mapping[str, Any]
 
 
-def fingerprint(desk: Desk, release: Release) -> str:
-    """Return what a target shows of a release; the same fingerprint means nothing to write."""
+def errands(
+    work: Work, release: Release, held: Mapping[str, Held]
+) -> tuple[list[Errand], list[Row]]:
+    """Return the source's targets that are to be told of a release, and rows for the others.
+
+    Nobody tells a target that shows the release already, or one that cannot be written to.
+    """
+    shown = _shown(release)
+    told: list[Errand] = []
+    rows: list[Row] = []
+    for name in work.source.targets:
+        desk, there = work.desks[name], held.get(name)
+        # What a target shows of a release; with the same fingerprint there is nothing to write.
+        mark = digest(shown, desk.version, desk.settings)
+        same = there is not None and there.fingerprint == mark and there.published.state == "active"
+        if there is not None and same and not work.options.force:
+            rows.append(_row(name, PublicationState.UNCHANGED, there.published.remote_id))
+            continue
+        try:
+            desk.ready()
+        except PublishError as error:
+            rows.append(_failed(name, there, error))
+        else:
+            told.append(Errand(desk=desk, held=there, fingerprint=mark))
+    return told, rows
+
+
+def _shown(release: Release) -> str:
     timeless = tuple(replace(one, fetched=None) for one in release.resources)
-    shown = to_json(replace(release, resources=timeless))
-    return digest(shown, desk.version, to_json(desk.target))
+    return to_json(replace(release, resources=timeless))
 
 
-def publish(work: Work, release: Release) -> list[dict[str, Any]]:
-    """Publish to all of the source's targets; return the contract's ``publications``."""
-    with work.engine.store.read() as connection:
-        held = publications.of_dataset(connection, release.id)
-    return [
-        _to_one(work, work.desks[target], release, held.get(target))
-        for target in work.source.targets
-    ]
-
-
-def _to_one(work: Work, desk: Desk, release: Release, held: Held | None) -> dict[str, Any]:
-    mark = fingerprint(desk, release)
-    same = held is not None and held.fingerprint == mark and held.published.state == "active"
-    if held is not None and same and not work.options.force:
-        return _row(desk, PublicationState.UNCHANGED, held.published.remote_id)
-    store, target = work.engine.store, desk.target.name
+def publish(release: Release, errand: Errand) -> tuple[Row, Answer | None]:
+    """Publish to one target; return the contract's row, and the answer unless it refused."""
+    desk, held = errand.desk, errand.held
     try:
-        publisher = desk.ready()
-        if held is None:
-            publications.begin(store, release.id, target)
-        done = publisher.publish(release, held.published if held else None)
+        done = desk.open().publish(release, held.published if held else None)
     except PublishError as error:
-        number = held.published.remote_id if held else ""
-        return _row(desk, PublicationState.FAILED, number, stored(error))
+        return _failed(desk.target.name, held, error), None
     # What an editor deleted there is asked for each time: it may be restored.
-    settled = "" if "state" in done.edited else mark
-    publications.save(store, release.id, target, done, settled)
-    state = _first_time(held, done)
-    return _row(desk, state, done.remote_id) | {"url": done.url, "edited": list(done.edited)}
+    mark = "" if "state" in done.edited else errand.fingerprint
+    answer = Answer(dataset=release.id, target=desk.target.name, done=done, fingerprint=mark)
+    row = _row(desk.target.name, _first_time(held, done), done.remote_id)
+    return {**row, "url": done.url, "edited": list(done.edited)}, answer
 
 
 def _first_time(held: Held | None, done: Publication) -> PublicationState:
@@ -61,7 +73,7 @@ def _first_time(held: Held | None, done: Publication) -> PublicationState:
     return done.state
 
 
-def withdraw(work: Work, dataset: str) -> list[dict[str, Any]]:
+def withdraw(work: Work, dataset: str) -> list[Row]:
     """Hide a dataset in every target that shows it; return the contract's ``publications``."""
     with work.engine.store.read() as connection:
         held = publications.of_dataset(connection, dataset)
@@ -69,31 +81,27 @@ def withdraw(work: Work, dataset: str) -> list[dict[str, Any]]:
     return [_withdraw_one(work, dataset, one) for one in shown]
 
 
-def _withdraw_one(work: Work, dataset: str, held: Held) -> dict[str, Any]:
+def _withdraw_one(work: Work, dataset: str, held: Held) -> Row:
     desk = work.desks.get(held.target)
     if desk is None:
-        return _failed(held, PublishError("target-removed", target=held.target))
+        return _failed(held.target, held, PublishError("target-removed", target=held.target))
     try:
         done = desk.ready().withdraw(held.published)
     except PublishError as error:
-        return _failed(held, error)
-    publications.save(work.engine.store, dataset, held.target, done, "")
-    return _row(desk, PublicationState.WITHDRAWN, done.remote_id)
+        return _failed(held.target, held, error)
+    answer = Answer(dataset=dataset, target=held.target, done=done, fingerprint="")
+    with work.engine.store.write() as connection:
+        publications.save(connection, [answer])
+    return _row(held.target, PublicationState.WITHDRAWN, done.remote_id)
 
 
-def _failed(held: Held, error: PublishError) -> dict[str, Any]:
-    return {
-        "target": held.target,
-        "state": PublicationState.FAILED.value,
-        "id": held.published.remote_id,
-        "error": stored(error),
-    }
+def _failed(target: str, held: Held | None, error: PublishError) -> Row:
+    number = held.published.remote_id if held else ""
+    return _row(target, PublicationState.FAILED, number, stored(error))
 
 
-def _row(
-    desk: Desk, state: PublicationState, number: str, error: str | None = None
-) -> dict[str, Any]:
-    return {"target": desk.target.name, "state": state.value, "id": number, "error": error}
+def _row(target: str, state: PublicationState, number: str, error: str | None = None) -> Row:
+    return {"target": target, "state": state.value, "id": number, "error": error}
 
 
 def finish(work: Work) -> list[PublishError]:

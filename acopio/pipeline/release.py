@@ -79,7 +79,7 @@ def make(
     actions = {verdict.resource: verdict.action for verdict in decision.verdicts}
     bodies = {file.resource: file for file in snapshot.files}
     tables = {table.resource: table for table in report.tables}
-    names = dict(_names(dataset.resources))
+    names = dict(_names(dataset.resources)) if bodies else {}
     made: list[ReleaseResource] = []
     keys: dict[str, str] = {}
     for resource in dataset.resources:
@@ -88,7 +88,7 @@ def make(
             dataset=dataset,
             resource=resource,
             known=resources[resource.id],
-            base=names[resource.id],
+            base=names.get(resource.id, ""),
             file=bodies.get(resource.id),
             table=tables.get(resource.id),
         )

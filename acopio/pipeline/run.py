@@ -18,7 +18,7 @@ from acopio.model import BadRecord, Dataset, Incomplete
 from acopio.pipeline import apply, closing, conflicts
 from acopio.pipeline.opening import at_work
 from acopio.pipeline.tenure import Tenure
-from acopio.pipeline.work import Options, Progress, Work, quiet
+from acopio.pipeline.work import Options, Progress, Work, fault, quiet
 from acopio.plan import Hold
 from acopio.ports import Harvester
 from acopio.staging import Listing
@@ -57,15 +57,11 @@ def _whole(work: Work, tenure: Tenure) -> closing.Ending:
     except Exception as error:
         # The engine's outer wall: a fault of ours ends this job as failed, never "running".
         log.exception("job %s failed", work.job)
-        ending = closing.Ending(status="failed", reason=_fault(error))
+        ending = closing.Ending(status="failed", reason=fault(error))
     if work.cancelled:
         cancelled = tenure.reason or said("job-cancelled")
         return closing.Ending(status="cancelled", listing=ending.listing, reason=cancelled)
     return ending
-
-
-def _fault(error: Exception) -> str:
-    return said("internal-fault", {"type": type(error).__name__, "detail": str(error)[:300]})
 
 
 def _list_and_apply(work: Work) -> closing.Ending:

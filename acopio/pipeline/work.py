@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Event, Lock
 
+from acopio.canonical import to_json
 from acopio.engine import Engine
 from acopio.errors import Cancelled, ConfigError, PublishError
 from acopio.http import Client
+from acopio.messages import said
 from acopio.model import Source, Target
 from acopio.plan import Basis
 from acopio.ports import Context, Publisher
@@ -23,6 +25,11 @@ SECONDS_A_FILE, BYTES_A_SECOND = 600.0, 300_000
 def seconds_for(size: int) -> float:
     """Return how long one job on a file of ``size`` bytes may take."""
     return SECONDS_A_FILE + size / BYTES_A_SECOND
+
+
+def fault(error: Exception) -> str:
+    """Return a fault of ours as a kept message."""
+    return said("internal-fault", {"type": type(error).__name__, "detail": str(error)[:300]})
 
 
 def quiet(stage: str, done: int, total: int) -> None:
@@ -52,6 +59,7 @@ class Desk:
 
     def __init__(self, target: Target, kind: type[Publisher], context: Context) -> None:
         self.target = target
+        self.settings = to_json(target)
         self.version = kind.version
         self._kind = kind
         self._context = context

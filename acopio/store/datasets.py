@@ -4,20 +4,21 @@ A dataset's id is made from its source's name and its id there, so it is the sam
 was lost and made anew; its name (slug) is given once and never changes.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain, count
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from sqlalchemy import Connection, Row, func, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
 
 from acopio.canonical import from_json
 from acopio.errors import ConfigError
 from acopio.model import Dataset
 from acopio.store import Store, schema
-from acopio.store.payloads import body
+from acopio.store.payloads import body, insert_new
 
 dataset = schema.dataset
 
@@ -25,6 +26,27 @@ dataset = schema.dataset
 NAME_LENGTH = 90
 # What a listing should hold; "new" was never published, so its absence takes nothing away.
 NOW_KNOWN = ("active", "withheld")
+
+_THESE = dataset.c.id.in_(bindparam("these", expanding=True))
+_BY_ID = select(dataset).where(_THESE)
+# Locked, in one order for all: an officer's next word on them waits until the transaction ends.
+_RULINGS = select(dataset.c.id, dataset.c.ruling).where(_THESE).order_by(dataset.c.id)
+_RULINGS = _RULINGS.with_for_update(key_share=True)
+_SETTLE = (
+    update(dataset)
+    .where(dataset.c.id == bindparam("number"))
+    .values(
+        {
+            name: func.coalesce(
+                bindparam(f"new_{name}", type_=dataset.c[name].type), dataset.c[name]
+            )
+            for name in ("state", "checked", "since")
+        }
+    )
+)
+# One names at a time. Any number will do, as long as it is always this one, and no other's.
+_NAMING = select(func.pg_advisory_xact_lock(0x0AC0_B11))
+_NAMED = select(dataset.c.name).where(dataset.c.name.in_(bindparam("names", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +74,17 @@ class Known:
     ruling: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class New:
+    """A dataset met for the first time. ``slug`` is the name wished for."""
+
+    id: str
+    remote_id: str
+    title: str
+    payload: str
+    slug: str
+
+
 def identity(source: str, remote_id: str) -> str:
     """Return the id of a dataset, a UUID that never changes."""
     return str(uuid5(NAMESPACE_URL, f"acopio:{source}:{remote_id}"))
@@ -63,6 +96,11 @@ def known_of(connection: Connection, source: str, remote_ids: Iterable[str]) -> 
         dataset.c.source == source, dataset.c.remote_id.in_(list(remote_ids))
     )
     return {row.remote_id: known(row) for row in connection.execute(query)}
+
+
+def by_id(connection: Connection, numbers: Collection[str]) -> dict[str, Known]:
+    """Return what is known of some datasets, by our id."""
+    return {row.id: known(row) for row in connection.execute(_BY_ID, {"these": list(numbers)})}
 
 
 def find(store: Store, name: str) -> Known:
@@ -94,47 +132,51 @@ def every(
         after = rows[-1].name
 
 
-def ruling(store: Store, number: str) -> str | None:
-    """Return an officer's word on a dataset as it is at this moment."""
-    with store.read() as connection:
-        found = connection.execute(select(dataset.c.ruling).where(dataset.c.id == number))
-        word: str | None = found.scalar()
-    return word
-
-
 def described(store: Store, payload: str) -> Dataset:
     """Return a dataset as its source described it. Raises LookupError."""
     with store.read() as connection:
         return from_json(Dataset, body(connection, payload))
 
 
-def admit(store: Store, source: str, described: Dataset, payload: str, slug: str) -> Known:
-    """Return the store's row for a dataset, made if it is new; its name is settled here.
+def rulings(connection: Connection, numbers: Collection[str]) -> dict[str, str | None]:
+    """Return officers' words on some datasets; none changes until the transaction ends."""
+    rows = connection.execute(_RULINGS, {"these": list(numbers)})
+    return {row.id: row.ruling for row in rows}
 
-    ``slug`` is the name wished for; a taken one gets ``-2``, for ever.
+
+def admit(connection: Connection, source: str, new: Sequence[New]) -> dict[str, Known]:
+    """Make rows for datasets that had none, and return them by our id.
+
+    Names are settled here: a taken one gets ``-2`` and on, for ever. Other runs that give names
+    wait until the transaction ends.
     """
-    number = identity(source, described.id)
-    this = select(dataset).where(dataset.c.id == number)
-    with store.read() as connection:
-        row = connection.execute(this).first()
-    while row is None:
-        try:
-            with store.write() as connection:
-                new = {"id": number, "source": source, "remote_id": described.id}
-                new |= {"title": described.title, "payload": payload, "stamp": ""}
-                new |= {"name": _free_name(connection, slug), "state": "new"}
-                made = insert(dataset).values(kept=False, since=datetime.now(UTC), **new)
-                connection.execute(made)
-                row = connection.execute(this).one()
-        except IntegrityError:  # another took the name, or made it, between our look and our insert
-            with store.read() as connection:
-                row = connection.execute(this).first()
-    return known(row)
+    if not new:
+        return {}
+    if connection.dialect.name == "postgresql":  # SQLite has one writer at a time anyway
+        connection.execute(_NAMING)
+    always = {"source": source, "stamp": "", "state": "new", "kept": False}
+    always["since"] = datetime.now(UTC)
+    rows = [
+        {**always, "id": one.id, "remote_id": one.remote_id, "name": name}
+        | {"title": one.title, "payload": one.payload}
+        for one, name in zip(new, _free_names(connection, new), strict=True)
+    ]
+    connection.execute(insert_new(connection, dataset), rows)
+    return by_id(connection, [one.id for one in new])
 
 
 def change(connection: Connection, number: str, values: Mapping[str, Any]) -> None:
     """Change columns of one dataset."""
     connection.execute(update(dataset).where(dataset.c.id == number).values(**values))
+
+
+def settle(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write what became of datasets: each row has ``number``, our id, and the same columns.
+
+    ``new_state``, ``new_checked`` and ``new_since`` are among them; None leaves what is there.
+    """
+    if rows:
+        connection.execute(_SETTLE, rows)
 
 
 def count_known(connection: Connection, source: str) -> int:
@@ -145,15 +187,20 @@ def count_known(connection: Connection, source: str) -> int:
     return int(connection.execute(known).scalar_one())
 
 
-def _free_name(connection: Connection, slug: str) -> str:
-    """Return ``slug``, or ``slug-2`` and on."""
-    base = slug[:NAME_LENGTH].strip("-") or "dataset"
-    same = select(dataset.c.name).where(dataset.c.name == base)
-    if connection.execute(same).first() is None:
-        return base
-    like = select(dataset.c.name).where(dataset.c.name.startswith(f"{base}-", autoescape=True))
-    taken = {row.name for row in connection.execute(like)}
-    return next(name for n in range(2, len(taken) + 3) if (name := f"{base}-{n}") not in taken)
+def _free_names(connection: Connection, new: Sequence[New]) -> list[str]:
+    """Return a free name for each, no two alike: its slug, or ``slug-2`` and on."""
+    bases = [one.slug[:NAME_LENGTH].strip("-") or "dataset" for one in new]
+    taken = {row.name for row in connection.execute(_NAMED, {"names": bases})}
+    wanted_twice = {base for base, times in Counter(bases).items() if times > 1}
+    for base in taken | wanted_twice:
+        like = select(dataset.c.name).where(dataset.c.name.startswith(f"{base}-", autoescape=True))
+        taken |= {row.name for row in connection.execute(like)}
+    names = []
+    for base in bases:
+        wished = chain([base], (f"{base}-{n}" for n in count(2)))
+        names.append(next(name for name in wished if name not in taken))
+        taken.add(names[-1])
+    return names
 
 
 def known(row: Row[Any]) -> Known:

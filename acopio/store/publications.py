@@ -1,18 +1,26 @@
 """Publications: what each target holds of each dataset, so that an id is never guessed."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from acopio.canonical import dumps
 from acopio.model import Publication, Published
-from acopio.store import Store, schema
+from acopio.store import schema
 from acopio.store.payloads import insert_new
 
 publication = schema.publication
+
+_OF_DATASETS = select(publication).where(
+    publication.c.dataset.in_(bindparam("datasets", expanding=True))
+)
+_SAVE = update(publication).where(
+    publication.c.dataset == bindparam("of_dataset"),
+    publication.c.target == bindparam("in_target"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,25 +34,46 @@ class Held:
     edited: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a publisher did with a dataset in a target, to be remembered.
+
+    ``fingerprint`` tells what is shown there now; empty: publish it again next time.
+    """
+
+    dataset: str
+    target: str
+    done: Publication
+    fingerprint: str
+
+
 def of_dataset(connection: Connection, dataset: str) -> dict[str, Held]:
     """Return what targets hold of a dataset, by the target's name."""
-    rows = connection.execute(select(publication).where(publication.c.dataset == dataset))
-    return {
-        row.target: Held(
-            target=row.target,
-            published=Published(
-                dataset=dataset,
-                name=row.name,
-                remote_id=row.remote_id,
-                state=row.state,
-                written=json.loads(row.written),
-            ),
-            fingerprint=row.fingerprint,
-            url=row.url,
-            edited=tuple(json.loads(row.edited)),
-        )
-        for row in rows
-    }
+    return of_datasets(connection, [dataset]).get(dataset, {})
+
+
+def of_datasets(connection: Connection, datasets: Collection[str]) -> dict[str, dict[str, Held]]:
+    """Return what targets hold of some datasets, by dataset and by the target's name."""
+    found: dict[str, dict[str, Held]] = {}
+    for row in connection.execute(_OF_DATASETS, {"datasets": list(datasets)}):
+        found.setdefault(row.dataset, {})[row.target] = _held(row)
+    return found
+
+
+def _held(row: Row[Any]) -> Held:
+    return Held(
+        target=row.target,
+        published=Published(
+            dataset=row.dataset,
+            name=row.name,
+            remote_id=row.remote_id,
+            state=row.state,
+            written=json.loads(row.written),
+        ),
+        fingerprint=row.fingerprint,
+        url=row.url,
+        edited=tuple(json.loads(row.edited)),
+    )
 
 
 def unchanged(connection: Connection, datasets: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
@@ -59,37 +88,31 @@ def unchanged(connection: Connection, datasets: Sequence[str]) -> dict[str, list
     return found
 
 
-def begin(store: Store, dataset: str, target: str) -> None:
-    """Remember that a creation is about to be sent: its answer may be lost."""
-    with store.write() as connection:
-        connection.execute(
-            insert_new(connection, publication).values(
-                dataset=dataset,
-                target=target,
-                state="begun",
-                remote_id="",
-                name="",
-                url="",
-                fingerprint="",
-                written="{}",
-                edited="[]",
-            )
-        )
+def begin(connection: Connection, creations: Sequence[tuple[str, str]]) -> None:
+    """Remember that creations, of (dataset, target), are about to be sent: answers may be lost."""
+    empty = {"remote_id": "", "name": "", "url": "", "fingerprint": ""}
+    empty |= {"state": "begun", "written": "{}", "edited": "[]"}
+    rows = [{"dataset": dataset, "target": target, **empty} for dataset, target in creations]
+    if rows:
+        connection.execute(insert_new(connection, publication), rows)
 
 
-def save(store: Store, dataset: str, target: str, done: Publication, fingerprint: str) -> None:
-    """Remember what a publisher did, at once: the next run must not do it again."""
-    values = {
+def save(connection: Connection, answers: Sequence[Answer]) -> None:
+    """Remember what publishers did: the next run must not do it again."""
+    if answers:
+        connection.execute(_SAVE, [_saved(one) for one in answers])
+
+
+def _saved(answer: Answer) -> dict[str, Any]:
+    done = answer.done
+    return {
+        "of_dataset": answer.dataset,
+        "in_target": answer.target,
         "remote_id": done.remote_id,
         "name": done.name,
         "url": done.url,
         "state": "withdrawn" if done.state == "withdrawn" else "active",
-        "fingerprint": fingerprint,
+        "fingerprint": answer.fingerprint,
         "written": dumps(dict(done.written)),
         "edited": dumps(list(done.edited)),
     }
-    row = update(publication).where(
-        publication.c.dataset == dataset, publication.c.target == target
-    )
-    with store.write() as connection:
-        connection.execute(row.values(**values))

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, exists, func, insert, select, update
 
 from acopio.canonical import digest
 from acopio.store import Store, schema
@@ -17,6 +17,10 @@ from acopio.store.datasets import NOW_KNOWN
 record = schema.record
 dataset = schema.dataset
 PAGE = 500
+
+_SETTLE = update(record).where(
+    record.c.job == bindparam("of_job"), record.c.number == bindparam("row")
+)
 
 # Listed rows carry one of these; "withdraw" and "wait" rows are for what was not listed.
 LISTED = ("create", "update", "check", "conflict", "unchanged", "fail")
@@ -59,10 +63,10 @@ def add(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         connection.execute(insert(record), [{**empty, **row} for row in rows])
 
 
-def settle(connection: Connection, job: str, number: int, values: Mapping[str, Any]) -> None:
-    """Write what became of one row."""
-    row = update(record).where(record.c.job == job, record.c.number == number)
-    connection.execute(row.values(**values))
+def settle(connection: Connection, job: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write what became of some rows: each has its ``row``'s number, and the same columns."""
+    if rows:
+        connection.execute(_SETTLE, [{"of_job": job, **row} for row in rows])
 
 
 def settle_all(

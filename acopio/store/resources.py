@@ -1,12 +1,12 @@
 """Resources: their identity, the body last fetched, and the version last published well."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from acopio.canonical import from_json
 from acopio.matching import label, match
@@ -14,6 +14,9 @@ from acopio.model import Dataset, ReleaseResource
 from acopio.store import schema
 
 resource = schema.resource
+
+_OF_DATASETS = select(resource).where(resource.c.dataset.in_(bindparam("datasets", expanding=True)))
+_CHANGE = update(resource).where(resource.c.id == bindparam("number"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,30 +48,69 @@ class KnownResource:
 
 def of_dataset(connection: Connection, dataset: str) -> list[KnownResource]:
     """Return the resources ever seen in a dataset."""
+    return of_datasets(connection, [dataset]).get(dataset, [])
+
+
+def of_datasets(
+    connection: Connection, datasets: Collection[str]
+) -> dict[str, list[KnownResource]]:
+    """Return the resources ever seen in some datasets, by dataset."""
     names = KnownResource.__dataclass_fields__
-    rows = connection.execute(select(resource).where(resource.c.dataset == dataset))
-    return [KnownResource(**{name: getattr(row, name) for name in names}) for row in rows]
-
-
-def recognise(connection: Connection, dataset: str, described: Dataset) -> dict[str, KnownResource]:
-    """Return our resource for each one described, by the source's id; new ones are made."""
-    known = match(described.resources, of_dataset(connection, dataset))
-    found = {}
-    for one in described.resources:
-        seen = {"remote_id": one.id, "url": one.url, "name": label(one)}
-        old = known.get(one.id)
-        if old is None:
-            old = KnownResource(id=str(uuid4()), remote_id=one.id, url=one.url, name=label(one))
-            connection.execute(insert(resource).values(id=old.id, dataset=dataset, **seen))
-        elif (old.remote_id, old.url, old.name) != tuple(seen.values()):
-            change(connection, old.id, seen)
-        found[one.id] = old
+    found: dict[str, list[KnownResource]] = {}
+    for row in connection.execute(_OF_DATASETS, {"datasets": list(datasets)}):
+        one = KnownResource(**{name: getattr(row, name) for name in names})
+        found.setdefault(row.dataset, []).append(one)
     return found
+
+
+def recognise(
+    connection: Connection, described: Mapping[str, Dataset]
+) -> dict[str, dict[str, KnownResource]]:
+    """Return our resource for each one described, by dataset and the source's id.
+
+    ``described`` is by our id of the dataset. New resources are made. Of one that moved, what is
+    returned is as it was; validators of its old address are forgotten, since they say nothing
+    about the new one.
+    """
+    had = of_datasets(connection, described)
+    found: dict[str, dict[str, KnownResource]] = {number: {} for number in described}
+    new: list[dict[str, Any]] = []
+    moved: list[dict[str, Any]] = []
+    for number, one in described.items():
+        known = match(one.resources, had[number]) if number in had else {}
+        for this in one.resources:
+            seen = {"remote_id": this.id, "url": this.url, "name": label(this)}
+            old = known.get(this.id)
+            if old is None:
+                old = KnownResource(
+                    id=str(uuid4()), remote_id=this.id, url=this.url, name=seen["name"]
+                )
+                new.append({"id": old.id, "dataset": number, **seen})
+            elif (old.remote_id, old.url, old.name) != tuple(seen.values()):
+                moved.append({"number": old.id, **seen, **_validators(old, this.url)})
+            found[number][this.id] = old
+    if new:
+        connection.execute(insert(resource), new)
+    change_all(connection, moved)
+    return found
+
+
+def _validators(known: KnownResource, url: str) -> dict[str, str | None]:
+    """Return what a conditional request for ``url`` may still be made with."""
+    if known.url != url:
+        return {"etag": None, "last_modified": None}
+    return {"etag": known.etag, "last_modified": known.last_modified}
 
 
 def change(connection: Connection, number: str, values: Mapping[str, Any]) -> None:
     """Change columns of one resource."""
-    connection.execute(update(resource).where(resource.c.id == number).values(**values))
+    change_all(connection, [{"number": number, **values}])
+
+
+def change_all(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Change resources: each row has ``number``, our id, and the same columns."""
+    if rows:
+        connection.execute(_CHANGE, rows)
 
 
 def forget_good(connection: Connection, dataset: str) -> None:

@@ -164,9 +164,10 @@ def test_a_takedown_hides_it_from_readers(site: Site) -> None:
 @pytest.mark.parametrize(
     ("place", "when", "nth"),
     [
-        ("acopio.store.publications:begin", "after", 2),
+        ("acopio.pipeline.journal:_begin", "after", 1),
         ("acopio.publishers.ckan:CkanPublisher.publish", "after", 2),
-        ("acopio.store.publications:save", "after", 3),
+        ("acopio.store.publications:save", "after", 1),
+        ("acopio.pipeline.journal:_settle", "after", 1),
     ],
 )
 def test_a_killed_run_makes_no_second_dataset(site: Site, place: str, when: str, nth: int) -> None:
