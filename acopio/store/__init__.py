@@ -7,7 +7,8 @@ short transaction, or takes a ``Connection`` where several must be one.
 """
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from threading import RLock
 from typing import TYPE_CHECKING
 
 from acopio.errors import ConfigError
@@ -26,12 +27,16 @@ class Store:
 
     def __init__(self, engine: "Engine") -> None:
         self.engine = engine
+        # SQLite lets one write at a time. Who waits for it polls, and sleeps the longer the longer
+        # it waited; who waits for this lock wakes at once.
+        one_writer = engine.dialect.name == "sqlite"
+        self._turn: AbstractContextManager[object] = RLock() if one_writer else nullcontext()
         self._reader = engine.execution_options(acopio_reads=True)
 
     @contextmanager
     def write(self) -> "Iterator[Connection]":
         """Open a transaction that may write; committed when the block ends, else undone."""
-        with self.engine.begin() as connection:
+        with self._turn, self.engine.begin() as connection:
             yield connection
 
     @contextmanager
