@@ -7,10 +7,10 @@ from pathlib import Path
 
 from tests.sources import ROOT, modules
 
-# Data, found by the standard library; a driver, found by its name in an address.
-NOT_IMPORTED = {"tzdata"}
+# Data, found by the standard library; what FastAPI reads forms with.
+NOT_IMPORTED = {"python-multipart", "tzdata"}
 # Part of another that is declared, and of its version.
-PARTS = {"pydantic-core"}
+PARTS = {"pydantic-core", "starlette"}
 
 
 def normal(name: str) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 from starlette.datastructures import UploadFile
-from starlette.formparsers import MultiPartException
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message
 
@@ -41,8 +41,8 @@ async def parameters(request: Request, *, uploads: bool) -> AsyncIterator[dict[s
         try:
             async with bounded.form(max_files=1, max_fields=_MOST_FIELDS) as form:
                 yield single(form.multi_items())
-        except MultiPartException as error:
-            raise BadRequest(f"Bad request: {error.message}") from None
+        except HTTPException as error:  # what Starlette makes of a malformed form
+            raise BadRequest(f"Bad request: {error.detail}") from None
         except ClientDisconnect:
             raise BadRequest("Bad request: cut short") from None
     else:
