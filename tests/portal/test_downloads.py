@@ -536,6 +536,19 @@ def test_what_a_publisher_says_of_a_file_goes_into_no_header(portal: Portal) -> 
     assert licence.startswith("<https://x.example/%22%3E%3Cs%3E%0D%0ASet-Cookie")
 
 
+def test_a_client_that_knows_nothing_of_a_file_is_helped_by_its_name(portal: Portal) -> None:
+    package = dataset(portal, "sin-tipo")
+    answer = requests.post(
+        f"{portal.url}/api/3/action/resource_create",
+        data={"package_id": package["id"], "name": "n"},
+        files={"upload": ("n.csv", "año\n".encode(), "application/octet-stream")},
+        headers={"Authorization": portal.tokens["sysadmin"]},
+        timeout=20,
+    )
+    got = asked(answer.json()["result"]["url"])
+    assert got.headers["Content-Type"] == "text/csv; charset=utf-8"
+
+
 def test_an_empty_file_has_no_part(portal: Portal) -> None:
     made = upload(portal, dataset(portal, "vacio")["id"], "v.csv", b"")
     assert asked(made["url"]).headers["Content-Length"] == "0"

@@ -35,6 +35,7 @@ _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*")
 # What is proved to be UTF-8 before it is called so, where cleaning did not prove it.
 _PROVED_BYTES = 1_000_000
 _LONGEST_URL = 8_000
+_ANYTHING = "application/octet-stream"
 _CLEAN_CSV = "text/csv; charset=utf-8; header=present"
 
 # Readers ask again each time, and are told in a few bytes that nothing changed.
@@ -201,6 +202,8 @@ def _table(package: Package, resource: str) -> str:
 def _content_type(site: Site, stored: Stored, beside: dict[FileKind, ReleaseFile]) -> str:
     """Return the media type; its charset only where it is known."""
     kind = _safe(stored.media_type)
+    if kind == _ANYTHING:  # what clients say of a file they know nothing of
+        kind = files.media_type(stored.name) or kind
     clean = beside.get(FileKind.DATA)
     if clean is not None and clean.sha256 == stored.sha256 and FileKind.SCHEMA in beside:
         return _CLEAN_CSV
@@ -212,7 +215,7 @@ def _content_type(site: Site, stored: Stored, beside: dict[FileKind, ReleaseFile
 def _safe(media_type: str) -> str:
     """Return a media type without its parameters: it may be a stranger's word."""
     kind = media_type.partition(";")[0].strip().lower()
-    return kind if _MEDIA_TYPE.fullmatch(kind) else "application/octet-stream"
+    return kind if _MEDIA_TYPE.fullmatch(kind) else _ANYTHING
 
 
 def _is_utf8(site: Site, stored: Stored) -> bool:
