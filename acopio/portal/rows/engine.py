@@ -108,8 +108,7 @@ class Session:
 
     def number(self, sql: str, values: Mapping[str, Any]) -> int:
         """Return the one number a statement gives."""
-        found = self._cursor.execute(sql, dict(values)).fetchone()
-        return int(found[0]) if found else 0
+        return int(self._cursor.execute(sql, dict(values)).fetchall()[0][0])
 
 
 def _locked_down(table: Table, options: Mapping[str, str]) -> "duckdb.DuckDBPyConnection":
