@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from acopio.harvester.values import dump, line
+from acopio.matching import undated
 from acopio.model import Role
 
 _BY_MEDIA_TYPE = {
@@ -67,9 +68,6 @@ _DICTIONARY = re.compile(
 _DOCUMENTATION = re.compile(
     r"(?<![^\W_])(?:documentaci[oó]n|documentation|manual|notas?|ficha|metodolog[ií]a|methodology|"
     r"gu[ií]a|instructivo|l[eé]eme|readme|nota[ _-]t[eé]cnica)(?![^\W_])"
-)
-_DATED = re.compile(
-    r"(?<!\d)(?:\d{4}[-_.]?\d{2}[-_.]?\d{2}|\d{1,2}[-_.]\d{1,2}[-_.]\d{4}|\d{8})(?!\d)"
 )
 _UPLOAD_SUFFIX = re.compile(r"_\d{1,2}(?=\.[A-Za-z0-9]{1,8}\Z)")
 
@@ -164,7 +162,7 @@ def _numbered(keys: list[str]) -> list[str]:
 
 
 def _undated(written: str) -> str:
-    return _UPLOAD_SUFFIX.sub("", _DATED.sub("", unquote(written[:4000])))
+    return _UPLOAD_SUFFIX.sub("", undated(unquote(written[:4000])))
 
 
 def _digest(*parts: str) -> str:

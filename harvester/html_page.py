@@ -150,8 +150,8 @@ class _Reader:
 
     def enter(self, node: "LexborNode") -> None:
         tag, number = node.tag or "", node.mem_id
-        if tag in _BREAKS and self._blocks:
-            self._blocks[-1].break_off()
+        if tag in _BREAKS:
+            self._break_off()
         closing: list[Callable[[], object]] = []
         if number in self._chosen.groups:
             self._groups.append(self._next_number())
@@ -169,7 +169,12 @@ class _Reader:
     def leave(self, node: "LexborNode") -> None:
         for close in reversed(self._closing.pop(node.mem_id, ())):
             close()
-        if self._blocks and node.tag in _BREAKS:
+        if node.tag in _BREAKS:
+            self._break_off()
+
+    def _break_off(self) -> None:
+        self._between.add(" ")
+        if self._blocks:
             self._blocks[-1].break_off()
 
     def finished(self) -> list[Link]:

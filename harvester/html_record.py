@@ -25,14 +25,16 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _NO_ADDRESS = frozenset(
     ["javascript:", "mailto:", "tel:", "sms:", "data:", "blob:", "about:", "whatsapp:"]
 )
-# What changes from one visit to the next and says nothing of the file.
+# A visit's own number, which the next visit does not need.
+_SESSION = re.compile(
+    r";jsessionid=[^/?#]*|(?<=[?&])(?:phpsessid|jsessionid|aspsessionid\w*)=[^&#]*&?", re.IGNORECASE
+)
+# What only keeps old copies of a file away, and says nothing of which file it is.
 _VOLATILE = re.compile(
-    r"(?:\A|&)(?:phpsessid|jsessionid|sid|v|ver|t|ts|time|timestamp|rand|nocache|_|utm_\w+)"
-    r"(?:=[^&]*)?(?=&|\Z)",
+    r"(?:\A|&)(?:v|ver|t|ts|time|timestamp|rand|nocache|_|utm_\w+)(?:=[^&]*)?(?=&|\Z)",
     re.IGNORECASE,
 )
 _PASSWORD = re.compile(r"//[^/\s@]{1,500}@")
-_SESSION = re.compile(r";jsessionid=[^/]*", re.IGNORECASE)
 _DICTIONARY = re.compile(
     r"[ _.-]*(?:diccionarios?|data[ _-]?dictionary|dictionary|metadatos?|metadata)"
     r"(?:[ _-]de[ _-](?:datos|campos|variables))?[ _.-]*",
@@ -73,7 +75,7 @@ def leads_somewhere(href: str) -> bool:
 
 
 def address(href: str, base: str) -> str:
-    """Return a link's whole address as browsers read it, without its fragment.
+    """Return a link's whole address as browsers read it, without fragment and session.
 
     Raises Blocked for what is no http or https address: a file of somebody's computer, a typing
     error, one with a password, one longer than 8,000 characters.
@@ -82,7 +84,7 @@ def address(href: str, base: str) -> str:
     place, mark, query = written.partition("?")
     try:
         url = requote_uri(urljoin(base, place.replace("\\", "/") + mark + query))
-        url = urlsplit(url)._replace(fragment="").geturl()
+        url = _SESSION.sub("", urlsplit(url)._replace(fragment="").geturl()).rstrip("?&")
     except ValueError as error:
         raise _unusable(written) from error
     if len(url) > values.ADDRESS:
@@ -100,20 +102,20 @@ def file_of(link: Link, url: str, root: str, facts: Facts) -> File:
     parts = urlsplit(url)
     place = _place(parts, urlsplit(root))
     form = format_of(url) or _said_format(link.text)
-    folder, _, name = place.partition("?")[0].rpartition("/")
+    folder, slash, name = place.partition("?")[0].rpartition("/")
     stem = html_titles.stem(name)
     role = formats.role_of(name=f"{stem} {link.text}", description="", format=form, url=url)
     if role is Role.DICTIONARY:
         stem = _DICTIONARY.sub("", stem) or stem
     query = undated(place.partition("?")[2])
-    key = "/".join(filter(None, [folder, undated(stem).strip(" _-.") or stem]))
+    key = folder + slash + (undated(stem).strip(" _-.") or stem)
     key = unicodedata.normalize("NFC", f"{key}?{query}" if query else key).casefold()
     return File(link=link, url=url, place=place, key=key, format=form, role=role, facts=facts)
 
 
 def _place(parts: SplitResult, root: SplitResult) -> str:
     """Return where a file is, as seen from the source's page: a site may change its name."""
-    path = _SESSION.sub("", unquote(parts.path))
+    path = unquote(parts.path)
     here = unquote(root.path).rpartition("/")[0] + "/"
     if parts.hostname != root.hostname:
         path = f"{parts.hostname}{path}"

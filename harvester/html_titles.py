@@ -7,6 +7,7 @@ from acopio.harvester import formats, values
 from acopio.matching import undated
 
 _LONGEST = 150
+_ACRONYM = 10
 
 # Words of which a title does not consist: Spanish and English, as pages of links have them.
 _ACTIONS_WORDS = """
@@ -101,6 +102,6 @@ def from_file(name: str) -> str:
     year = _LEADING_YEAR.match(found)
     if year:
         found = f"{year[2]} {year[1]}"
-    if found.isupper() and " " in found:
+    if found.isupper() and (" " in found or len(found) > _ACRONYM):
         return found.capitalize()
     return found[:1].upper() + found[1:]
