@@ -12,10 +12,16 @@ _TAKE = (
     .returning(catalog.sequence.c.number)
 )
 _LATEST = select(catalog.sequence.c.number)
+_HELD = select(catalog.sequence.c.number).with_for_update()
+
+
+def hold(connection: Connection) -> None:
+    """Let other writers wait from now on: what is read here stays true until it is written."""
+    connection.execute(_HELD)
 
 
 def take(connection: Connection) -> int:
-    """Return the next number. Other writers wait, so that numbers appear in order."""
+    """Return the next number; as other writers wait, numbers appear in order."""
     return int(connection.execute(_TAKE).scalar_one())
 
 

@@ -1,6 +1,7 @@
 """What actions work with, and how one is called."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -8,10 +9,13 @@ from typing import IO, TYPE_CHECKING, Any
 
 from acopio.archive import Archive
 from acopio.config.settings import Settings
+from acopio.portal import sequence
 from acopio.portal.caller import Caller
 from acopio.store import Store
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from acopio.portal.rows import Rows
     from acopio.portal.search import Index
 
@@ -63,6 +67,13 @@ class Call:
     def store(self) -> Store:
         """The site's store."""
         return self.site.store
+
+    @contextmanager
+    def writing(self) -> "Iterator[Connection]":
+        """Open a transaction that changes the catalogue, one at a time in all processes."""
+        with self.store.write() as connection:
+            sequence.hold(connection)
+            yield connection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,7 +53,7 @@ def create(call: Call, asked: Asked, kind: Kind) -> Any:
         denied(call, f"create {kind.word}s")
     errors: Errors = {}
     given = fields.fields(asked, errors)
-    with call.store.write() as connection:
+    with call.writing() as connection:
         made = Group(
             id=_new_id(connection, asked, errors),
             name=_name(connection, asked, "", errors),
@@ -71,7 +71,7 @@ def create(call: Call, asked: Asked, kind: Kind) -> Any:
 def update(call: Call, asked: Asked, kind: Kind) -> Any:
     """Replace the given fields and all extras; return it. What is not given stays."""
     wanted = asking.wanted(asked, "id")
-    with call.store.write() as connection:
+    with call.writing() as connection:
         before = _found(connection, wanted, kind)
         may_change_group(call, before, f"edit {kind.word}")
         return _change(connection, call, before, asked)
@@ -80,7 +80,7 @@ def update(call: Call, asked: Asked, kind: Kind) -> Any:
 def patch(call: Call, asked: Asked, kind: Kind) -> Any:
     """Change the given fields; return it."""
     wanted = asking.wanted(asked, "id")
-    with call.store.write() as connection:
+    with call.writing() as connection:
         before = groups.find(connection, wanted, is_organization=kind.is_organization)
         if before is None:
             raise NotFound
@@ -109,7 +109,7 @@ def _change(connection: Connection, call: Call, before: Group, asked: Asked) -> 
 def delete(call: Call, asked: Asked, kind: Kind) -> None:
     """Hide one from everyone, who and what was in it leaves. One that owns datasets stays."""
     wanted = asking.wanted(asked, "id")
-    with call.store.write() as connection:
+    with call.writing() as connection:
         before = _found(connection, wanted, kind)
         may_change_group(call, before, f"delete {kind.word}")
         _refuse_with_datasets(connection, before, kind, "deleted")
@@ -120,7 +120,7 @@ def delete(call: Call, asked: Asked, kind: Kind) -> None:
 def purge(call: Call, asked: Asked, kind: Kind) -> None:
     """Delete one for good. Only a sysadmin may; one that owns datasets stays."""
     wanted = asking.wanted(asked, "id")
-    with call.store.write() as connection:
+    with call.writing() as connection:
         before = groups.find(connection, wanted, is_organization=kind.is_organization)
         if before is None:
             raise NotFound(f"{kind.word.title()} was not found")

@@ -73,7 +73,7 @@ def member_create(call: Call, asked: Asked) -> Any:
     wanted, name, kind, capacity = asking.all_wanted(
         asked, "id", "object", "object_type", "capacity"
     )
-    with call.store.write() as connection:
+    with call.writing() as connection:
         group, number = _both(connection, wanted, name, kind)
         _may(call, group, kind)
         _refuse_odd(group, kind, capacity)
@@ -94,7 +94,7 @@ def member_create(call: Call, asked: Asked) -> Any:
 def member_delete(call: Call, asked: Asked) -> None:
     """Take a user or a dataset out of an organization or group. Parameters as to create one."""
     wanted, name, kind = asking.all_wanted(asked, "id", "object", "object_type")
-    with call.store.write() as connection:
+    with call.writing() as connection:
         group, number = _both(connection, wanted, name, kind)
         _may(call, group, kind)
         if kind == "package":

@@ -37,7 +37,7 @@ def package_show(call: Call, asked: Asked) -> Any:
 def package_create(call: Call, asked: Asked) -> Any:
     """Create a dataset; return it. Only a sysadmin may choose its ``id``."""
     errors: Errors = {}
-    with call.store.write() as connection:
+    with call.writing() as connection:
         may_create(connection, call, asked)
         may_use_groups(connection, call, asked)
         package = new(connection, call, asked, errors)
@@ -53,7 +53,7 @@ def package_update(call: Call, asked: Asked) -> Any:
     if not (asked.get("id") or asked.get("name")):
         raise ValidationError({"id": "Missing value"})
     wanted = asking.wanted(asked, "id", "name")
-    with call.store.write() as connection:
+    with call.writing() as connection:
         before = packages.find(connection, wanted)
         if before is None:
             raise NotFound("Package was not found.")
@@ -64,7 +64,7 @@ def package_update(call: Call, asked: Asked) -> Any:
 def package_patch(call: Call, asked: Asked) -> Any:
     """Change the given fields of a dataset; return it."""
     wanted = asking.wanted(asked, "id")
-    with call.store.write() as connection:
+    with call.writing() as connection:
         before = _editable(connection, call, wanted)
         now_shown = packages.shown(connection, [before], call.base)[0]
         return _change(connection, call, before, {**now_shown, **asked, "id": before.id})
@@ -74,7 +74,7 @@ def package_patch(call: Call, asked: Asked) -> Any:
 def package_delete(call: Call, asked: Asked) -> None:
     """Hide a dataset from everyone; its name is free again. ``id``: its id or name."""
     wanted = asking.wanted(asked, "id")
-    with call.store.write() as connection:
+    with call.writing() as connection:
         before = _editable(connection, call, wanted)
         packages.save(connection, replace(before, state="deleted", modified=now()), before)
         # What was withdrawn may hold persons: only what it shows when it returns is shown again.

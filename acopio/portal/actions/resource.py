@@ -77,7 +77,7 @@ def resource_patch(call: Call, asked: Asked) -> Any:
 def resource_delete(call: Call, asked: Asked) -> None:
     """Take a resource out of its dataset. ``id``: its id."""
     _, number = _allowed(call, asked, "delete")
-    with call.store.write() as connection:
+    with call.writing() as connection:
         before = _holding(connection, number)
         left = [one for one in before.resources if one["id"] != number]
         body = {**before.body, "resources": left}
@@ -112,7 +112,7 @@ def _write(call: Call, wanted: str, number: str, changed: Change, upload: Any) -
     """Write a dataset whose resources ``changed`` gives, the file first: it may take its time."""
     moment = now()
     stored = _taken(call, number, upload, moment) if isinstance(upload, Upload) else None
-    with call.store.write() as connection:
+    with call.writing() as connection:
         before = packages.find(connection, wanted)
         if before is None:
             raise NotFound
