@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 _DATA_WORDS = """
 csv tsv xls xlsx xlsm ods json jsonl geojson xml zip gz rar 7z parquet kml kmz gpkg shp dbf sav rdf
@@ -17,7 +18,7 @@ def _selector(value: str) -> str:
     try:
         LexborHTMLParser("<p>").css(value or "p")
     except SelectolaxError as error:
-        raise ValueError("CSS") from error
+        raise PydanticCustomError("file-selector", "not a CSS selector") from error
     return value
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from acopio import registry
 from acopio.config.files import read_sources, read_targets
 from acopio.config.settings import Settings, load_settings
 from acopio.config.tables import SourceTable, TargetTable
@@ -50,14 +51,23 @@ def test_every_key_is_documented_with_its_default(
             assert told[name] == default, name
 
 
+def test_every_option_of_the_kind_html_is_documented() -> None:
+    told = set(
+        re.findall(r"^\| `(\w+)` \|", PAGE.partition("### html")[2].partition("\n## ")[0], re.M)
+    )
+    assert told == set(registry.load("harvesters", "html").Options.model_fields)
+
+
 def test_the_samples_are_what_they_say(tmp_path: Path) -> None:
     settings = load_settings(ALLOWED)
-    for name, text in zip(("sources.toml", "targets.toml"), SAMPLES, strict=True):
+    for name, text in zip(("sources.toml", "html.toml", "targets.toml"), SAMPLES, strict=True):
         (tmp_path / name).write_text(text, "utf-8")
     source = read_sources(tmp_path / "sources.toml", settings)[0]
     assert set(SourceTable.model_fields) == set(re.findall(r"^(\w+) =", SAMPLES[0], re.M)) - {
         "organization"
     } | {"options"}
     assert source.name == "mef"
+    (links,) = read_sources(tmp_path / "html.toml", settings)
+    assert (links.kind, links.options["dataset"]) == ("html", "table.datos tr")
     national, copies = read_targets(tmp_path / "targets.toml", settings)
     assert (national.token_env, copies.kind) == ("PNDA_TOKEN", "folder")
