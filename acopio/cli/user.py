@@ -39,6 +39,8 @@ def add(settings: Settings, name: str, role: str, organization: str | None) -> N
     if added.made_organization:
         note(text("user-organization-made", {"organization": organization}))
     note(text("user-added", {"name": name, "role": text(f"role-{role}")}))
+    if organization is None and role != "admin":
+        note(text("user-without-organization", {"name": name}))
     _hand_over(added.token)
 
 

@@ -57,8 +57,9 @@ def add(site: Site, name: str, role: str, organization: str | None) -> Added:
     """Make an account; its token is known to the caller alone from then on.
 
     An organization nobody has published in yet is made: accounts are often there before data.
-    Raises ConfigError for a name that cannot be one or is taken, and for an organization that
-    is missing, or given to an admin.
+    Without an organization an officer or publisher may do nothing more than a stranger, until
+    ``member_create`` puts it into one. Raises ConfigError for a name that cannot be one or is
+    taken, and for an organization given to an admin.
     """
     _check(name, "user-name-bad")
     _check_organization(role, organization)
@@ -142,12 +143,10 @@ def _check(name: str, key: str) -> None:
 
 
 def _check_organization(role: str, organization: str | None) -> None:
-    if role not in CAPACITIES:
-        if organization is not None:
-            raise ConfigError("user-admin-of-all", organization=organization[:100])
-        return
     if organization is None:
-        raise ConfigError("user-organization-missing", role=role)
+        return
+    if role not in CAPACITIES:
+        raise ConfigError("user-admin-of-all", organization=organization[:100])
     _check(organization, "user-organization-bad")
 
 

@@ -90,13 +90,21 @@ def test_what_is_removed_leaves_nothing_but_the_ledger(bare: Desk) -> None:
     assert bare.json("ledger", "verify")["valid"] is True
 
 
+@pytest.mark.parametrize("role", ["officer", "publisher"])
+def test_an_account_without_an_organization_is_told_what_it_cannot_do(
+    bare: Desk, role: str
+) -> None:
+    added = bare.type("user", "add", "ana", "--role", role)
+    assert added.exit_code == 0
+    assert "--organization" in added.stderr
+    assert bare.json("user", "list")["users"][0]["organizations"] == []
+
+
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
         (("add", "ana"), "--role"),
         (("add", "ana", "--role", "editor"), "admin, officer, publisher"),
-        (("add", "ana", "--role", "publisher"), "--organization"),
-        (("add", "ana", "--role", "officer"), "--organization"),
         (("add", "ana", "--role", "admin", "--organization", "mef"), "--organization mef"),
         (("add", "Ana Quispe", "--role", "admin"), "minúsculas"),
         (("add", "a", "--role", "admin"), "minúsculas"),
