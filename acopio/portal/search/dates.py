@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_PART = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
-_MATH = re.compile(r"([+-]\d{1,6}|/)([A-Z]+?)S?(?=[+\-/]|$)")
+_PART = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?")
+_MATH = re.compile(r"([+-][0-9]{1,6}|/)([A-Z]+?)S?(?=[+\-/]|$)")
 # How much of 2026-11-22T04:31:53 each keeps when rounded to.
 _UNITS = {"YEAR": 4, "MONTH": 7, "DAY": 10, "HOUR": 13, "MINUTE": 16, "SECOND": 19}
 
@@ -23,6 +23,13 @@ def microseconds(moment: datetime) -> int:
 
 def period(text: str, now: datetime) -> tuple[int, int]:
     """Return the first and the last microsecond that ``text`` means. Raises ``ValueError``."""
+    try:
+        return _period(text, now)
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f"not a date: {text[:40]!r}") from error
+
+
+def _period(text: str, now: datetime) -> tuple[int, int]:
     part = _PART.fullmatch(text)
     if part:
         year, month, day = (int(number) if number else None for number in part.groups())
@@ -54,7 +61,7 @@ def _moment(text: str, now: datetime) -> datetime:
 def _moved(moment: datetime, count: int, unit: str) -> datetime:
     """Return the moment so many units later; the last day of a month stays a day of its month."""
     if unit not in ("YEAR", "MONTH"):
-        return _within(moment, timedelta(**{f"{unit.lower()}s": count}))
+        return moment + timedelta(**{f"{unit.lower()}s": count})
     months = moment.year * 12 + moment.month - 1 + count * (12 if unit == "YEAR" else 1)
     day = moment.day
     while day > 28:
@@ -63,13 +70,6 @@ def _moved(moment: datetime, count: int, unit: str) -> datetime:
         except ValueError:
             day -= 1
     return moment.replace(year=months // 12, month=months % 12 + 1, day=day)
-
-
-def _within(moment: datetime, step: timedelta) -> datetime:
-    try:
-        return moment + step
-    except OverflowError as error:
-        raise ValueError(str(step)) from error
 
 
 def _rounded(moment: datetime, unit: str) -> datetime:

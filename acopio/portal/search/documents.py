@@ -44,11 +44,11 @@ def document(package: Mapping[str, Any]) -> Document:
     made.add_integer(schema.TIE, _tie(str(package["id"])))
     for name in DATES:
         made.add_integer(name, _microseconds(package.get(name)))
-    made.add_integer("num_resources", len(package.get("resources") or ()))
-    made.add_integer("num_tags", len(package.get("tags") or ()))
+    for name in NUMBERS:
+        made.add_integer(name, int(values[name][0]))
     _add_exact(made, values)
     _add_text(made, values, package, extras)
-    for name in {*values, *extras, *DATES, *NUMBERS}:
+    for name in {*values, *extras, *DATES}:
         made.add_text(schema.PRESENT, name)
     return made
 
@@ -80,6 +80,8 @@ def _values(package: Mapping[str, Any], extras: Mapping[str, str]) -> Values:
     found["organization"] = _each([package.get("organization")], "name")
     for field, key in _RESOURCE.items():
         found[field] = _each(package.get("resources"), key)
+    found["num_resources"] = [str(len(package.get("resources") or ()))]
+    found["num_tags"] = [str(len(found["tags"]))]
     found["title_string"] = [_text(package.get("title"))]
     found["entity_type"] = ["package"]
     found["dataset_type"] = [_text(package.get("type")) or "dataset"]

@@ -150,6 +150,6 @@ def _number(field: str, text: str | None, *, last: bool) -> int | None:
         return None
     try:
         found = period(text, datetime.now(UTC))[last] if field in DATES else int(text)
-    except (ValueError, OverflowError) as error:
+    except ValueError as error:
         raise SearchError(f"{field} cannot be {text[:40]!r}") from error
     return max(-(2**63), min(2**63 - 1, found))

@@ -67,6 +67,11 @@ class Index:
             writer.delete_all_documents()
             self._commit(writer, 0, turn)
 
+    def settle(self) -> None:
+        """Wait until nobody writes: all that was committed is merged, too."""
+        with self._lock():
+            pass
+
     def reload(self) -> None:
         """See what other processes committed. A search does so by itself."""
         with self._look:
