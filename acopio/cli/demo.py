@@ -100,7 +100,8 @@ def _why(found: Sequence[dict[str, Any]]) -> str:
     """Return what was found in one line: the worst in its own words, the rest counted."""
     if not found:
         return text("demo-nothing-found")
-    worst = min(found, key=lambda one: _WORST.index(one["severity"]))
+    # Of two as bad, what is wrong with a file says more than what the record lacks.
+    worst = min(found, key=lambda one: (_WORST.index(one["severity"]), not one["resource"]))
     others = Counter(one["severity"] for one in found if one is not worst)
     rest = [counted(f"found-{name}", others[name]) for name in _WORST if others[name]]
     return f"{worst['message']} (+ {', '.join(rest)})" if rest else str(worst["message"])

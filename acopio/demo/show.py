@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from acopio.config.settings import Settings
-from acopio.demo import ministry, municipality, national
+from acopio.demo import budget, district, ministry, municipality, national
 from acopio.demo.server import Portal, serve
 from acopio.engine import Engine
 from acopio.errors import ConfigError
@@ -33,7 +33,7 @@ class Sample:
 
 def samples() -> list[Sample]:
     """Return the sample portals, each with its source."""
-    told = (national, ministry, municipality)
+    told = (national, ministry, municipality, district, budget)
     return [Sample(portal=one.portal(), source=one.SOURCE) for one in told]
 
 
