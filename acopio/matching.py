@@ -15,10 +15,11 @@ from acopio.model import Resource
 _YEAR, _MONTH, _DAY = "(?:19|20)[0-9]{2}", "(?:0[1-9]|1[0-2])", "(?:0[1-9]|[12][0-9]|3[01])"
 _LOOSE_MONTH, _LOOSE_DAY = "(?:0?[1-9]|1[0-2])", "(?:0?[1-9]|[12][0-9]|3[01])"
 _BETWEEN = "[-_./]"
-_DATED = re.compile(
-    rf"(?<![ _.-])[ _.-]*(?<![0-9])(?:{_LOOSE_DAY}{_BETWEEN}{_LOOSE_MONTH}{_BETWEEN}{_YEAR}"
-    rf"|{_YEAR}{_BETWEEN}{_LOOSE_MONTH}(?:{_BETWEEN}{_LOOSE_DAY})?"
-    rf"|{_YEAR}{_MONTH}{_DAY}|{_DAY}{_MONTH}{_YEAR})(?![0-9])"
+_BEFORE = "(?<![ _.-])[ _.-]*(?<![0-9])"
+_DAY_FIRST = re.compile(rf"{_BEFORE}{_LOOSE_DAY}{_BETWEEN}{_LOOSE_MONTH}{_BETWEEN}{_YEAR}(?![0-9])")
+_YEAR_FIRST = re.compile(
+    rf"{_BEFORE}(?:{_YEAR}{_BETWEEN}{_LOOSE_MONTH}(?:{_BETWEEN}{_LOOSE_DAY})?"
+    rf"|{_YEAR}{_MONTH}{_DAY}|{_DAY}{_MONTH}{_YEAR})(?!{_BETWEEN}?[0-9]{{4}}(?![0-9])|[0-9])"
 )
 # What portals append to repeated uploads: (2), _0.
 _UPLOAD_SUFFIX = re.compile(r"(?:\(\d{1,2}\)|_\d{1,2})$")
@@ -45,7 +46,7 @@ class Remembered(Protocol):
 
 def undated(name: str) -> str:
     """Return a name without its dates; years and months in words alone are no dates."""
-    return _DATED.sub("", name)
+    return _YEAR_FIRST.sub("", _DAY_FIRST.sub("", name))
 
 
 def plain_name(name: str) -> str:

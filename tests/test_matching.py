@@ -33,7 +33,15 @@ def test_dates_and_upload_suffixes_do_not_count(one: str, other: str) -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("Gasto 2025", "Gasto 2026"), ("ABRIL 2026", "MAYO 2026"), ("anexo 1", "anexo 2")],
+    [
+        ("Gasto 2025", "Gasto 2026"),
+        ("ABRIL 2026", "MAYO 2026"),
+        ("anexo 1", "anexo 2"),
+        ("ordenanza-1234-2026", "ordenanza-1235-2026"),
+        ("resolución 2001-10-2026", "resolución 2002-10-2026"),
+        ("lote 1901_01-10-2026", "lote 1902_01-10-2026"),
+        ("acta 20481234", "acta 20481235"),
+    ],
 )
 def test_what_tells_two_files_apart_counts(one: str, other: str) -> None:
     assert plain_name(one) != plain_name(other)
