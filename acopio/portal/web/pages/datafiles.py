@@ -1,20 +1,21 @@
 """A dataset's files as readers look for them: one entry a table, with each form it comes in."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from acopio.model import FileKind, ReleaseResource
-from acopio.portal.packages import Package, shown_resources
+from acopio.portal.packages import Package, address
 from acopio.portal.problems import Problem
 from acopio.portal.site import Site
 from acopio.portal.web.pages import links
 from acopio.portal.web.pages.figures import read_moment
 from acopio.publishers.ckansite.record import twin_id
 from acopio.store import catalog, resources
+from acopio.store.resources import KnownResource
 
 # What stands beside a clean copy, in the order readers want it.
 _BESIDE = (FileKind.ORIGINAL, FileKind.REJECTS, FileKind.SCHEMA, FileKind.LOG)
@@ -54,19 +55,43 @@ class DataFile:
     rows: int | None = None
 
 
-def of_package(site: Site, package: Package, base: str) -> list[DataFile]:
-    """Return all files of a dataset in its order; rows are not counted yet."""
-    shown = list(shown_resources(package, base))
-    twins = {twin_id(one["id"]) for one in shown}
-    by_id = {one["id"]: one for one in shown}
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A resource as the catalogue keeps it, and its Parquet twin where it has one."""
+
+    resource: Mapping[str, Any]
+    twin: Mapping[str, Any] | None
+
+    @property
+    def id(self) -> str:
+        """The resource's id."""
+        return str(self.resource["id"])
+
+    @property
+    def name(self) -> str:
+        """What the resource is called."""
+        one = self.resource
+        return str(one.get("name") or one.get("url") or one["id"])
+
+
+def pairs(package: Package) -> list[Pair]:
+    """Return a dataset's resources in its order, each with its twin."""
+    uploads = {one["id"]: one for one in package.resources if one.get("url_type") == "upload"}
+    twins = {number: twin_id(number) for number in uploads}
+    known = set(twins.values())
+    return [
+        Pair(one, uploads.get(twins.get(one["id"], "")))
+        for one in package.resources
+        if one["id"] not in known
+    ]
+
+
+def described(site: Site, package: Package, some: Sequence[Pair]) -> list[DataFile]:
+    """Return these resources of a dataset as readers look for them."""
     with site.store.read() as connection:
         good = _good(connection, package.id)
-        bytes_of = _hashes(connection, package.id)
-    return [
-        _file(one, by_id.get(twin_id(one["id"])), good.get(one["id"]), bytes_of)
-        for one in shown
-        if one["id"] not in twins
-    ]
+        hashes = _hashes(connection, package.id)
+    return [_file(site, package, pair, good.get(pair.id), hashes) for pair in some]
 
 
 def _hashes(connection: Connection, package: str) -> dict[str, str]:
@@ -80,29 +105,32 @@ def _hashes(connection: Connection, package: str) -> dict[str, str]:
     return {row.resource: row.sha256 for row in connection.execute(query)}
 
 
-def _good(connection: Connection, dataset: str) -> dict[str, ReleaseResource]:
-    found = ((one.id, one.last_good()) for one in resources.of_dataset(connection, dataset))
-    return {number: good for number, good in found if good is not None}
+def _good(connection: Connection, dataset: str) -> dict[str, KnownResource]:
+    return {one.id: one for one in resources.of_dataset(connection, dataset) if one.good}
 
 
 def _file(
-    one: Mapping[str, Any],
-    twin: Mapping[str, Any] | None,
-    good: ReleaseResource | None,
-    bytes_of: Mapping[str, str],
+    site: Site,
+    package: Package,
+    pair: Pair,
+    good: KnownResource | None,
+    hashes: Mapping[str, str],
 ) -> DataFile:
+    one, twin = pair.resource, pair.twin
     uploaded = one.get("url_type") == "upload"
-    sha256 = bytes_of.get(one["id"], "")
+    sha256 = hashes.get(pair.id, "")
+    table = hashes.get(str(twin["id"])) if twin is not None else None
     downloads: list[Download] = []
     if uploaded:
-        downloads.append(_own("file-data", one))
-    if twin is not None and twin.get("url_type") == "upload":
-        downloads.append(_own("file-parquet", twin))
-    if uploaded and good is not None and _is_of(good, sha256):
-        downloads.extend(_beside(good, one["url"]))
+        downloads.append(_own("file-data", package, one))
+    if twin is not None:
+        downloads.append(_own("file-parquet", package, twin))
+    last = good.last_good() if uploaded and good is not None else None
+    if last is not None and _is_of(last, sha256):
+        downloads.extend(_beside(last, package))
     return DataFile(
-        id=one["id"],
-        name=str(one.get("name") or one.get("url") or one["id"]),
+        id=pair.id,
+        name=pair.name,
         description=str(one.get("description") or ""),
         format=str(one.get("format") or ""),
         role=str(one.get("acopio_role") or "data"),
@@ -112,7 +140,8 @@ def _file(
         sha256=sha256,
         downloads=tuple(downloads),
         link=None if uploaded else links.outward(one.get("url")),
-        table=bytes_of.get(twin["id"]) if twin is not None else None,
+        table=table,
+        rows=_rows(site, table) if table else None,
     )
 
 
@@ -121,22 +150,19 @@ def _is_of(good: ReleaseResource, sha256: str) -> bool:
     return any(file.kind is FileKind.DATA and file.sha256 == sha256 for file in good.files)
 
 
-def _own(kind: str, one: Mapping[str, Any]) -> Download:
-    return Download(kind=kind, format=str(one["format"]), url=_local(one["url"]), size=_size(one))
+def _own(kind: str, package: Package, one: Mapping[str, Any]) -> Download:
+    url = address("", package.id, one["id"], one["url"])
+    return Download(kind=kind, format=str(one["format"] or ""), url=url, size=_size(one))
 
 
-def _local(url: str) -> str:
-    """Return an address of ours without its host: the page is read under any of them."""
-    return "/" + url.split("/", 3)[3]
-
-
-def _beside(good: ReleaseResource, url: str) -> Iterator[Download]:
+def _beside(good: ReleaseResource, package: Package) -> Iterator[Download]:
+    """Yield what ``portal.web.downloads`` gives at ``/dataset/ID/resource/ID/KIND``."""
     for kind in _BESIDE:
         for file in good.files:
             if file.kind is kind:
-                address = f"{_local(url).rpartition('/download/')[0]}/{kind}"
+                url = links.page("dataset", package.id, "resource", good.id, kind)
                 form = file.format.upper()
-                yield Download(kind=f"file-{kind}", format=form, url=address, size=file.size)
+                yield Download(kind=f"file-{kind}", format=form, url=url, size=file.size)
 
 
 def _size(one: Mapping[str, Any]) -> int | None:
@@ -144,16 +170,10 @@ def _size(one: Mapping[str, Any]) -> int | None:
     return size if isinstance(size, int) and size >= 0 else None
 
 
-def counted(site: Site, files: Sequence[DataFile]) -> list[DataFile]:
-    """Return files with their rows counted, where they are tables whose rows can be read."""
-    return [replace(one, rows=_rows(site, one)) for one in files]
-
-
-def _rows(site: Site, one: DataFile) -> int | None:
-    if one.table is None:
-        return None
+def _rows(site: Site, table: str) -> int | None:
+    """Count the rows of a table; None where they cannot be read."""
     try:
-        found = site.rows.info(site.archive.path(one.table), {"include_fields_schema": False})
+        found = site.rows.info(site.archive.path(table), {"include_fields_schema": False})
     except (Problem, OSError):
         return None
     return int(found["meta"]["count"])

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from starlette.requests import Request
 
+from acopio.messages import spoken
 from acopio.model import Dataset
 from acopio.portal import packages
 from acopio.portal.packages import Package
@@ -30,8 +31,11 @@ from acopio.portal.web.pages.paging import Pages, asked
 from acopio.portal.web.pages.rendering import Elsewhere, Page, View
 from acopio.publishers.ckansite.record import NO_LICENCE
 from acopio.store import catalog, datasets, jobs
+from acopio.store.datasets import Known
 
 FILES = 15
+# Of the report, the page shows so many rules and so many cases of each.
+RULES, CASES = 30, 5
 VERSIONS = 5
 _EXTRAS = 40
 _TAGS = 60
@@ -73,7 +77,7 @@ def shown(site: Site, request: Request, package: Package, found: Found) -> Page:
     here = base(request)
     with site.store.read() as connection:
         document = packages.shown(connection, [replace(package, body=_light(package))], here)[0]
-    files = datafiles.of_package(site, package, here)
+    pairs = datafiles.pairs(package)
     extras = {one["key"]: str(one["value"]) for one in package.body["extras"]}
     values = {
         "dataset": document,
@@ -83,51 +87,52 @@ def shown(site: Site, request: Request, package: Package, found: Found) -> Page:
         "modified": read_moment(extras.get("modified")),
         "licence": _licence(document, extras),
         "extras": list(_extras(extras)),
-        "tags": [one["name"] for one in document["tags"][:_TAGS]],
-        "tables": [one for one in files if one.table],
-        "examples": next((one for one in files if one.downloads), None),
+        "tags": package.body["tags"][:_TAGS],
+        "more_tags": max(0, len(package.body["tags"]) - _TAGS),
     }
-    values |= _files(site, request, package.name, files)
+    values |= _files(site, request, package, pairs)
     values |= _report(site, found)
-    values |= {"preview": preview.of(site, request, package.name, files)}
+    values |= {"preview": preview.of(site, request, package, pairs)}
     values |= _history(site, package, found, extras)
     return Page(template="dataset.html", values=values)
 
 
 def _light(package: Package) -> dict[str, Any]:
-    """Return a dataset's body without its resources, which are shown on their own."""
-    return {**package.body, "resources": []}
+    """Return a dataset's body without its resources and tags, which are shown on their own."""
+    return {**package.body, "resources": [], "tags": []}
 
 
 def _files(
-    site: Site, request: Request, name: str, files: list[datafiles.DataFile]
+    site: Site, request: Request, package: Package, pairs: list[datafiles.Pair]
 ) -> dict[str, Any]:
     pages = Pages(
         number=asked(request, "archivos"),
         size=FILES,
-        total=len(files),
-        address=lambda number: links.page("dataset", name, archivos=number) + "#archivos",
+        total=len(pairs),
+        address=lambda number: links.page("dataset", package.name, archivos=number) + "#archivos",
     )
-    some = datafiles.counted(site, files[pages.start : pages.start + FILES])
-    return {"files": some, "file_pages": pages}
+    some = datafiles.described(site, package, pairs[pages.start : pages.start + FILES])
+    return {
+        "files": some,
+        "file_pages": pages,
+        "example": next((one for one in some if one.downloads), None),
+    }
 
 
 def _report(site: Site, found: Found) -> dict[str, Any]:
     known = found.known
     every = report.findings(site, known.findings) if known else ()
-    rules = report.by_rule(every, names(site, found))
+    rules, more = report.by_rule(every, names(site, found), cases=CASES, most=RULES)
     return {
         "known": known,
-        "rules": rules[: report.RULES],
-        "more_rules": max(0, len(rules) - report.RULES),
+        "rules": rules,
+        "more_rules": more,
         "reason": left_out(known),
     }
 
 
-def left_out(known: Any) -> str | None:
+def left_out(known: Known | None) -> str | None:
     """Return why something of a dataset was left out, in words."""
-    from acopio.messages import spoken
-
     return spoken(known.reason) if known is not None else None
 
 

@@ -31,10 +31,11 @@ def shown(site: Site, request: Request, package: Package, found: Found) -> Page:
         "rule": None,
         "pages": None,
         "rules": [],
+        "more": 0,
     }
     these = [one for one in every if one.code == wanted]
     if not these:
-        values["rules"] = report.by_rule(every, called, cases=3)[:_RULES]
+        values["rules"], values["more"] = report.by_rule(every, called, cases=3, most=_RULES)
         return Page(template="report.html", values=values)
     pages = Pages(
         number=asked(request, "pagina"),
@@ -43,7 +44,7 @@ def shown(site: Site, request: Request, package: Package, found: Found) -> Page:
         address=lambda n: links.page("dataset", package.name, "report", regla=wanted, pagina=n),
     )
     some = these[pages.start : pages.start + SIZE]
-    values["rule"] = report.by_rule(these, called, cases=0)[0]
+    (values["rule"],), _ = report.by_rule(these, called, cases=0, most=1)
     values["cases"] = [report.case(one, called) for one in some]
     values["pages"] = pages
     return Page(template="report.html", values=values)

@@ -5,38 +5,54 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
+from acopio.portal.packages import Package
 from acopio.portal.problems import Problem
 from acopio.portal.rows import FirstRows
 from acopio.portal.site import Site
 from acopio.portal.web.pages import links
-from acopio.portal.web.pages.datafiles import DataFile
+from acopio.portal.web.pages.datafiles import DataFile, Pair, described
 from acopio.portal.web.pages.paging import Pages, asked
 
 ROWS = 10
 COLUMNS = 20
+TABLES = 12
 _CELL = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """Some rows of one table, as ``Rows.first`` gives them."""
+    """Some rows of ``file``'s table, as ``Rows.first`` gives them; ``tables`` are (id, name)."""
 
     file: DataFile
     found: FirstRows
     pages: Pages
+    tables: Sequence[tuple[str, str]]
 
 
-def of(site: Site, request: Request, name: str, files: Sequence[DataFile]) -> Preview | None:
+def of(site: Site, request: Request, package: Package, pairs: Sequence[Pair]) -> Preview | None:
     """Return rows of the table that the address asks for, ``tabla=ID``, else of the first."""
-    tables = [one for one in files if one.table]
+    tables = [one for one in pairs if one.twin is not None]
     wanted = request.query_params.get("tabla", "")
-    file = next((one for one in tables if one.id == wanted), tables[0] if tables else None)
-    if file is None or file.table is None:
-        return None
+    chosen = [one for one in tables if one.id == wanted] or tables[:1]
     number = asked(request, "pagina")
+    for file in described(site, package, chosen):
+        found = _first(site, file.table, number)
+        if found is not None:
+            return Preview(
+                file=file,
+                found=found,
+                pages=_pages(package.name, file.id, number, found.total),
+                tables=[(one.id, one.name) for one in tables[:TABLES]],
+            )
+    return None
+
+
+def _first(site: Site, table: str | None, number: int) -> FirstRows | None:
+    if table is None:
+        return None
     try:
-        found = site.rows.first(
-            site.archive.path(file.table),
+        return site.rows.first(
+            site.archive.path(table),
             limit=ROWS,
             offset=(number - 1) * ROWS,
             columns=COLUMNS,
@@ -44,10 +60,12 @@ def of(site: Site, request: Request, name: str, files: Sequence[DataFile]) -> Pr
         )
     except (Problem, OSError):
         return None
-    pages = Pages(
+
+
+def _pages(name: str, file: str, number: int, total: int) -> Pages:
+    return Pages(
         number=number,
         size=ROWS,
-        total=found.total,
-        address=lambda n: links.page("dataset", name, tabla=file.id, pagina=n) + "#filas",
+        total=total,
+        address=lambda n: links.page("dataset", name, tabla=file, pagina=n) + "#filas",
     )
-    return Preview(file=file, found=found, pages=pages)

@@ -13,9 +13,6 @@ from acopio.portal.site import Site
 from acopio.portal.web.pages import words
 from acopio.store import payloads
 
-# How many of a rule's cases the dataset's page shows; the report's own page has them all.
-CASES = 5
-RULES = 30
 _ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 # What a finding shows of a cell, a row, a message.
 _LONGEST = 400
@@ -46,17 +43,19 @@ def _findings(site: Site, payload: str) -> Sequence[Finding]:
 
 
 def by_rule(
-    found: Sequence[Finding], names: Mapping[str, str], *, cases: int = CASES
-) -> list[Rule]:
-    """Return findings by rule, the worst first, then those with most cases.
+    found: Sequence[Finding], names: Mapping[str, str], *, cases: int, most: int
+) -> tuple[list[Rule], int]:
+    """Return the first findings by rule, and how many rules there are besides.
 
-    ``names`` says what resources are called, by the source's ids.
+    The worst rules come first, then those with most cases. ``names`` says what resources are
+    called, by the source's ids.
     """
     groups: dict[tuple[Severity, str], list[Finding]] = {}
     for one in found:
         groups.setdefault((one.severity, one.code), []).append(one)
     ordered = sorted(groups.items(), key=lambda each: (_ORDER.index(each[0][0]), -len(each[1])))
-    return [_rule(every, names, cases) for _, every in ordered]
+    shown = [_rule(every, names, cases) for _, every in ordered[:most]]
+    return shown, len(ordered) - len(shown)
 
 
 def _rule(every: Sequence[Finding], names: Mapping[str, str], cases: int) -> Rule:
