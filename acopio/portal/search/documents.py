@@ -48,8 +48,7 @@ def document(package: Mapping[str, Any]) -> Document:
         made.add_integer(name, int(values[name][0]))
     _add_exact(made, values)
     _add_text(made, values, package, extras)
-    for name in {*values, *extras, *DATES}:
-        made.add_text(schema.PRESENT, name)
+    made.add_text(schema.PRESENT, " ".join({*values, *extras, *DATES}))
     return made
 
 

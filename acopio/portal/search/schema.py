@@ -72,8 +72,8 @@ def schema() -> Schema:
         builder.add_text_field(
             name, stored=name in STORED, fast=True, tokenizer_name="raw", index_option="basic"
         )
-    for name in (PRESENT, KIND):
-        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field(KIND, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field(PRESENT, tokenizer_name="whitespace", index_option="basic")
     for name in TEXT:
         builder.add_text_field(name, tokenizer_name=_STEMMED)
         builder.add_text_field(whole(name), tokenizer_name=_WHOLE, index_option="basic")
