@@ -88,7 +88,7 @@ async def _called(site: Site, request: Request, here: str, name: str) -> Respons
         raise BadRequest(f"Bad request: Action name not known: {name[:100]}")
     if known.writes and request.method != "POST":
         raise BadRequest(_ONLY_POST)
-    who = await run_in_threadpool(caller, site, request)
+    who = await run_in_threadpool(caller, site, request) if _token(request) else STRANGER
     async with parameters(request, uploads=known.writes and who.is_known) as asked:
         call = Call(site=site, caller=who, base=here)
         return await run_in_threadpool(_answer, call, known, asked)
@@ -104,11 +104,16 @@ def _answer(call: Call, action: Action, asked: Mapping[str, Any]) -> Response:
 
 def caller(site: Site, request: Request) -> Caller:
     """Return who asks, by the token in the header ``Authorization`` or ``X-CKAN-API-Key``."""
-    given = request.headers.get("authorization") or request.headers.get("x-ckan-api-key")
+    given = _token(request)
     if not given:
         return STRANGER
     with site.store.read() as connection:
-        return by_token(connection, given.strip())
+        return by_token(connection, given)
+
+
+def _token(request: Request) -> str:
+    headers = request.headers
+    return (headers.get("authorization") or headers.get("x-ckan-api-key") or "").strip()
 
 
 def refused(problem: Problem, here: str, name: str) -> Response:

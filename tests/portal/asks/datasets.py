@@ -187,6 +187,12 @@ DATASETS = [
                 "resources": [{"url": "http://a.example/a.csv"}],
             },
             "neither of them": {"id": "{p}-a", "title": "A de {p}"},
+            "a date of change": {
+                "id": "{p}-a",
+                "title": "A de {p}",
+                "version": "2",
+                "metadata_modified": "2020-01-02T03:04:05",
+            },
             "by name": {"name": "{p}-a", "title": "A de {p}", "notes": "n"},
             "an empty title": {"id": "{p}-a", "title": ""},
             "bad tags and resources": {

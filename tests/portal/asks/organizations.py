@@ -127,7 +127,7 @@ ORGANIZATIONS = [
     *several("organization_patch", {"a stranger": {"id": "{p}-org"}}, STRANGER),
     *several("organization_show", {"after patch": {"id": "{p}-org"}}, STRANGER),
     *several(
-        "organization_autocomplete", {"some": {"q": "{p}-org"}, "no q": {}}, STRANGER, ours=True
+        "organization_autocomplete", {"some": {"q": "{p} econom"}, "no q": {}}, STRANGER, ours=True
     ),
 ]
 
