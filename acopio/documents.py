@@ -11,7 +11,6 @@ from typing import Any
 from acopio.canonical import from_json
 from acopio.messages import about, spoken
 from acopio.model import Finding, Report
-from acopio.pipeline.closing import counts_of
 from acopio.store import Store, jobs, payloads, publications, records
 from acopio.store.datasets import Known
 from acopio.store.jobs import Job, JobError
@@ -32,7 +31,7 @@ def job_head(store: Store, job: Job) -> Document:
         "listing": job.listing,
         "dry_run": job.dry_run,
         "reason": spoken(job.reason),
-        "counts": dict(job.counts) or counts_of(store, job.id),
+        "counts": dict(job.counts) or _counts_so_far(store, job.id),
         "requests": job.requests,
         "bytes": job.bytes,
         "seconds": job.seconds,
@@ -40,6 +39,13 @@ def job_head(store: Store, job: Job) -> Document:
         "finished": job.finished.isoformat() if job.finished else None,
         "plan": {"state": job.plan, "digest": job.digest},
     }
+
+
+def _counts_so_far(store: Store, job: str) -> dict[str, int]:
+    """Return the counts of a run at work; only then is the pipeline imported, which takes time."""
+    from acopio.pipeline.closing import counts_of
+
+    return counts_of(store, job)
 
 
 def job_datasets(store: Store, job: str, *, findings: bool = False) -> Iterator[Document]:
