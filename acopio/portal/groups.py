@@ -19,9 +19,8 @@ from sqlalchemy import (
 )
 
 from acopio.canonical import dumps
-from acopio.portal import sequence
 from acopio.portal.moments import stamp
-from acopio.store import catalog
+from acopio.store import catalog, sequence
 
 group = catalog.group
 member = catalog.member

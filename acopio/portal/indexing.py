@@ -13,10 +13,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from acopio.portal import packages, sequence
+from acopio.portal import packages, verdict
 from acopio.portal.search import Change
 from acopio.portal.site import Site
-from acopio.store import catalog
+from acopio.store import catalog, sequence
 
 _PAGE = 200
 _SECONDS = 1.0
@@ -45,8 +45,10 @@ def _changes(connection: Connection, stand: int) -> Iterator[Change]:
     while rows := _page(connection, last):
         last = (rows[-1].sequence, rows[-1].id)
         found = packages.by_ids(connection, [row.id for row in rows])
+        words = verdict.words(connection, [one.id for one in found])
         for shown in packages.shown(connection, found, ""):
-            yield Change(id=shown["id"], package=shown)
+            judged = shown | {verdict.FIELD: words.get(shown["id"], verdict.UNEXAMINED)}
+            yield Change(id=shown["id"], package=judged)
 
 
 def _page(connection: Connection, last: tuple[int, str]) -> list[Row[Any]]:

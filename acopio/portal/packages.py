@@ -20,10 +20,10 @@ from sqlalchemy import (
 )
 
 from acopio.canonical import dumps
-from acopio.portal import groups, licences, sequence, versions
+from acopio.portal import groups, licences, versions
 from acopio.portal.moments import stamp
 from acopio.publishers.ckansite.record import twin_id
-from acopio.store import catalog
+from acopio.store import catalog, sequence
 
 # What CKAN shows of every dataset, null where nothing was given.
 FIELDS = (

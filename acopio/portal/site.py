@@ -9,9 +9,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 from acopio.archive import Archive
 from acopio.config.settings import Settings
-from acopio.portal import sequence
 from acopio.portal.caller import Caller
-from acopio.store import Store
+from acopio.store import Store, sequence
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

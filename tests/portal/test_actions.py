@@ -11,11 +11,12 @@ import pyarrow.parquet
 import pytest
 import requests
 
-from acopio.portal import indexing, sequence
+from acopio.portal import indexing
 from acopio.portal.actions import ACTIONS
 from acopio.portal.caller import PIPELINE
 from acopio.portal.site import Call
 from acopio.publishers.ckansite.record import twin_id
+from acopio.store import sequence
 from tests.portal.serving import OWNER, SECONDS, Portal, served
 
 SEEN_WITHIN = 20  # two seconds promised; much more for a busy machine

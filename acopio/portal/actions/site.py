@@ -3,11 +3,12 @@
 import inspect
 from typing import Any
 
-from acopio.portal import licences, sequence
+from acopio.portal import licences
 from acopio.portal.actions import asking
 from acopio.portal.actions.registry import ACTIONS, reads
 from acopio.portal.problems import NotFound
 from acopio.portal.site import Asked, Call
+from acopio.store import sequence
 
 # Whose behaviour the actions follow; clients decide by it what they may ask.
 CKAN_VERSION = "2.12.0"

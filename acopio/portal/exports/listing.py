@@ -8,10 +8,10 @@ from sqlalchemy import Connection, Select, func, select
 
 from acopio.canonical import from_json
 from acopio.model import ReleaseResource
-from acopio.portal import packages, sequence
+from acopio.portal import packages
 from acopio.portal.exports.datapackage import Descriptor, descriptor
 from acopio.portal.site import Site
-from acopio.store import catalog, schema
+from acopio.store import catalog, schema, sequence
 
 package = catalog.package
 

@@ -9,9 +9,8 @@ from prometheus_client.registry import Collector
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from acopio.portal import sequence
 from acopio.portal.site import Site
-from acopio.store import catalog, schema
+from acopio.store import catalog, schema, sequence
 
 # What a run that did something ended as.
 _GOOD = ("succeeded", "partial")

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from acopio.messages import language, speaking, text
-from acopio.portal.web.pages import links, notes, verdict
+from acopio.portal.web.pages import freshness, links, notes
 from acopio.portal.web.pages.figures import figures, read_moment
 from acopio.portal.web.pages.paging import Pages
 from acopio.portal.web.pages.words import say
@@ -115,7 +115,7 @@ def test_any_text_is_a_moment_that_can_be_shown_or_none(text: str) -> None:
 def test_freshness_goes_by_the_declared_frequency(
     frequency: str, modified: date | None, fresh: bool | None
 ) -> None:
-    found = verdict.freshness(frequency, modified, date(2026, 11, 22))
+    found = freshness.of(frequency, modified, date(2026, 11, 22))
     assert (found and found.is_fresh) == fresh
 
 

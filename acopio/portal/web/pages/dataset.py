@@ -10,19 +10,19 @@ from starlette.requests import Request
 
 from acopio.messages import spoken
 from acopio.model import Dataset
-from acopio.portal import packages
+from acopio.portal import packages, verdict
 from acopio.portal.packages import Package
 from acopio.portal.site import Site
 from acopio.portal.web.address import base
 from acopio.portal.web.pages import (
     datafiles,
+    freshness,
     links,
     lookup,
     missing,
     notes,
     preview,
     report,
-    verdict,
 )
 from acopio.portal.web.pages.figures import figures, read_moment
 from acopio.portal.web.pages.hidden import hidden
@@ -154,13 +154,13 @@ def described_by_source(site: Site, found: Found) -> Dataset | None:
         return None
 
 
-def _freshness(site: Site, extras: Mapping[str, str]) -> verdict.Freshness | None:
+def _freshness(site: Site, extras: Mapping[str, str]) -> freshness.Freshness | None:
     zone = figures(site.settings.country, "es").zone
     modified = read_moment(extras.get("modified"))
     if isinstance(modified, datetime):
         modified = modified.astimezone(zone).date()
     today = datetime.now(UTC).astimezone(zone).date()
-    return verdict.freshness(extras.get("frequency", ""), modified, today)
+    return freshness.of(extras.get("frequency", ""), modified, today)
 
 
 def _licence(document: Mapping[str, Any], extras: Mapping[str, str]) -> dict[str, Any]:

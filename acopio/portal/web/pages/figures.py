@@ -59,8 +59,9 @@ class Figures:
         return _time(moment.isoformat(), self.exact(moment), words)
 
     def lasting(self, seconds: float) -> str:
-        """Return ``3 minutos``."""
-        return format_timedelta(timedelta(seconds=seconds), threshold=1.2, locale=self.locale)
+        """Return ``3 minutos``; no less than a second."""
+        lasted = timedelta(seconds=max(1, seconds))
+        return format_timedelta(lasted, threshold=1.2, locale=self.locale)
 
 
 def _time(machine: str, title: str, shown: str) -> Markup:

@@ -4,9 +4,10 @@ from typing import Any
 
 from starlette.requests import Request
 
+from acopio.portal import verdict
 from acopio.portal.packages import Package
 from acopio.portal.site import Site
-from acopio.portal.web.pages import links, report, verdict
+from acopio.portal.web.pages import links, report
 from acopio.portal.web.pages.dataset import left_out, names
 from acopio.portal.web.pages.lookup import Found
 from acopio.portal.web.pages.paging import Pages, asked

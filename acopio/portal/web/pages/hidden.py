@@ -12,7 +12,7 @@ from acopio.plan import in_force
 from acopio.portal import groups
 from acopio.portal.packages import Package
 from acopio.portal.site import Site
-from acopio.portal.web.pages import missing
+from acopio.portal.web.pages import missing, report
 from acopio.portal.web.pages.figures import read_moment
 from acopio.portal.web.pages.lookup import Found
 from acopio.portal.web.pages.rendering import Page
@@ -22,6 +22,7 @@ from acopio.store.datasets import Known
 _GONE = ("withdrawn", "removed")
 # A tombstone of a thousand files names the first.
 _FILES = 100
+_RULES = 20
 
 
 def hidden(site: Site, request: Request, found: Found) -> Page:
@@ -43,14 +44,18 @@ def _published(site: Site, known: Known) -> bool:
 def _withheld(site: Site, known: Known) -> Page:
     """Show the record of a dataset that does not pass; never a word of what is in it.
 
-    What an officer wrote stays with the officers: it may name persons.
+    What an officer wrote stays with the officers: it may name persons. Of what was found only
+    the rules are named, with their remedies.
     """
+    ruled = _ruled(known)
+    found = () if ruled else report.findings(site, known.findings)
     values = {
         "title": known.title or known.name,
         "entity": entity(site, known),
         "since": known.since,
         "family": _family(known),
-        "by_officer": _ruled(known),
+        "by_officer": ruled,
+        "rules": report.by_rule(found, {}, cases=0, most=_RULES)[0],
         "source": known.source,
     }
     return Page(template="withheld.html", values=values)

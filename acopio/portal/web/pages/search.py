@@ -8,16 +8,17 @@ from typing import Any
 from starlette.requests import Request
 
 from acopio.messages import text
-from acopio.portal import licences
+from acopio.portal import licences, verdict
 from acopio.portal.actions import ACTIONS
 from acopio.portal.caller import STRANGER
 from acopio.portal.problems import Problem
 from acopio.portal.site import Call, Site
 from acopio.portal.web.address import base
-from acopio.portal.web.pages import links, lookup, verdict
+from acopio.portal.web.pages import links, lookup
 from acopio.portal.web.pages.figures import read_moment
 from acopio.portal.web.pages.paging import Pages, asked
 from acopio.portal.web.pages.rendering import Page
+from acopio.portal.web.pages.words import known
 
 ROWS = 20
 ON_HOME = 10
@@ -25,7 +26,7 @@ ON_HOME = 10
 _VALUES = 12
 _LONGEST = 500
 _MOST_CHOSEN = 20
-FACETS = ("organization", "res_format", "license_id", "tags", "groups")
+FACETS = ("organization", verdict.FIELD, "res_format", "license_id", "tags", "groups")
 SORTS = {
     "": "score desc, metadata_modified desc",
     "metadata_modified desc": "metadata_modified desc",
@@ -156,8 +157,15 @@ def shown(
 
 def _label(pair: tuple[str, str]) -> str:
     facet, value = pair
+    return f"{text(f'facet-{facet}')}: {_called(facet, value, value)}"
+
+
+def _called(facet: str, value: str, otherwise: str) -> str:
+    """Return what a value of a facet is called."""
+    if facet == verdict.FIELD and known(f"state-{value}"):
+        return text(f"state-{value}")
     licence = licences.find(value) if facet == "license_id" else None
-    return f"{text(f'facet-{facet}')}: {licence.title if licence else value}"
+    return licence.title if licence else otherwise
 
 
 def _facets(
@@ -177,9 +185,8 @@ def _by_count(items: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 def _value(looked: Asking, facet: str, one: Mapping[str, Any], path: str) -> dict[str, Any]:
     pair = (facet, one["name"])
     is_chosen = pair in looked.chosen
-    licence = licences.find(one["name"]) if facet == "license_id" else None
     return {
-        "label": licence.title if licence else one["display_name"],
+        "label": _called(facet, one["name"], one["display_name"]),
         "count": one["count"],
         "chosen": is_chosen,
         "url": looked.without(path, pair) if is_chosen else looked.with_(path, pair),
@@ -189,7 +196,7 @@ def _value(looked: Asking, facet: str, one: Mapping[str, Any], path: str) -> dic
 def _rows(site: Site, found: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
     """Yield datasets as lists show them."""
     with site.store.read() as connection:
-        known = lookup.by_ids(connection, [one["id"] for one in found])
+        judged = lookup.by_ids(connection, [one["id"] for one in found])
     for one in found:
         extras = {each["key"]: each["value"] for each in one["extras"]}
         formats = {str(each["format"]).upper() for each in one["resources"] if each["format"]}
@@ -200,5 +207,5 @@ def _rows(site: Site, found: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, 
             "organization": one["organization"],
             "formats": sorted(formats)[:6],
             "modified": read_moment(extras.get("modified") or one["metadata_modified"]),
-            "verdict": verdict.of(known.get(one["id"])),
+            "verdict": verdict.of(judged.get(one["id"])),
         }

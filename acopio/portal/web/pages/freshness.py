@@ -1,4 +1,4 @@
-"""How good a dataset is, in a word and a line, from what was found in it."""
+"""Whether a dataset is as new as it says it is."""
 
 import tomllib
 from collections.abc import Mapping
@@ -7,8 +7,6 @@ from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Any
-
-from acopio.store.datasets import Known
 
 # Days within which a dataset of each frequency changes, counted generously.
 _DAYS = {
@@ -20,37 +18,6 @@ _DAYS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """``state`` is a key ``state-...`` of the messages; ``looked`` whether it was judged at all."""
-
-    state: str
-    looked: bool = False
-    errors: int = 0
-    warnings: int = 0
-    infos: int = 0
-
-
-def of(known: Known | None) -> Verdict:
-    """Return the verdict on a dataset that is shown; None: nobody judged it."""
-    if known is None:
-        return Verdict(state="state-unexamined")
-    state = "state-published"
-    if known.outcome == "kept_last_good":
-        state = "state-last-good"
-    elif known.errors:
-        state = "state-errors"
-    elif known.warnings:
-        state = "state-warnings"
-    return Verdict(
-        state=state,
-        looked=True,
-        errors=known.errors,
-        warnings=known.warnings,
-        infos=known.infos,
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Freshness:
     """Whether a dataset is as new as it says it is. ``due``: the last day of its period."""
 
@@ -58,7 +25,7 @@ class Freshness:
     due: date
 
 
-def freshness(frequency: str, modified: date | None, today: date) -> Freshness | None:
+def of(frequency: str, modified: date | None, today: date) -> Freshness | None:
     """Return whether a dataset changed within its own period; None where it does not say."""
     days = _DAYS.get(_codes().get(frequency.strip().lower(), ""))
     if days is None or modified is None:

@@ -28,3 +28,15 @@ def take(connection: Connection) -> int:
 def latest(connection: Connection) -> int:
     """Return the number of the latest change."""
     return int(connection.execute(_LATEST).scalar_one())
+
+
+def announce(connection: Connection, package: str) -> None:
+    """Let the search look again at a dataset of the catalogue, if it is one.
+
+    For what readers see of it that its own row does not hold: how it was judged.
+    """
+    table = catalog.package
+    there = select(table.c.id).where(table.c.id == package, table.c.state == "active")
+    if connection.execute(there).first() is not None:
+        number = take(connection)
+        connection.execute(update(table).where(table.c.id == package).values(sequence=number))
