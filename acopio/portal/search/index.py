@@ -49,8 +49,11 @@ class Index:
 
     def apply(self, changes: Iterable[Change], sequence: int) -> None:
         """Index the changes up to ``sequence`` in one commit; what is done is not done again."""
+        if self.sequence() >= sequence:
+            return
         with ExitStack() as turn:
             turn.enter_context(self._lock())
+            # Another may have done it meanwhile.
             if self.sequence() < sequence:
                 writer = self._writer(turn)
                 for change in changes:
@@ -115,8 +118,12 @@ class Index:
         return index
 
     def _searcher(self) -> tantivy.Searcher:
-        if self._state() != self._seen:
-            self.reload()
+        try:
+            if self._state() != self._seen:
+                self.reload()
+        except FileNotFoundError:
+            # Somebody deleted the folder, as they may: what follows fills it again.
+            self._index = self._opened()
         return self._index.searcher()
 
     def _state(self) -> tuple[int, ...]:

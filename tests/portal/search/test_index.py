@@ -1,6 +1,7 @@
 """The index as a projection: what it stands at, who writes it, what survives."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -131,6 +132,17 @@ def test_a_broken_index_is_made_anew(tmp_path: Path) -> None:
     assert again.sequence() == 0
     again.apply([change(1)], 3)
     assert names(again) == ["conjunto-1"]
+
+
+def test_a_folder_deleted_meanwhile_is_made_anew(tmp_path: Path) -> None:
+    index = Index(tmp_path / "search")
+    index.apply([change(1)], 3)
+    index.settle()
+    shutil.rmtree(tmp_path / "search")
+    assert (names(index), index.sequence()) == ([], 0)
+    shutil.rmtree(tmp_path / "search")
+    index.apply([change(1)], 3)
+    assert names(index) == ["conjunto-1"]
 
 
 def test_a_batch_that_fails_changes_nothing(tmp_path: Path) -> None:
