@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from secrets import token_hex
+from threading import Lock
+from time import monotonic
 
 from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
@@ -17,6 +19,8 @@ from sqlalchemy.exc import IntegrityError
 from acopio.store import Store, schema
 
 LEASE_SECONDS = 60
+# How late a cool-down that another process began may be seen.
+SEEN_SECONDS = 1.0
 
 lease = schema.lease
 cooldown = schema.cooldown
@@ -97,20 +101,35 @@ def _is_dead(other: str) -> bool:
 
 
 class StoredCoolDowns:
-    """Which hosts are left in peace, and until when; outlives the process."""
+    """Which hosts are left in peace, and until when; outlives the process.
+
+    Asked twice a request, so what other processes wrote is read once a second.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._known: dict[str, datetime] = {}
+        self._read = float("-inf")
+        self._lock = Lock()
 
     def until(self, host: str) -> datetime | None:
         """Return when the host may be asked again, None for now."""
-        with self._store.read() as connection:
-            found = select(cooldown.c.until).where(cooldown.c.host == host)
-            until: datetime | None = connection.execute(found).scalar()
+        with self._lock:
+            if monotonic() - self._read > SEEN_SECONDS:
+                self._known = self._stored()
+                self._read = monotonic()
+            until = self._known.get(host)
         return until if until and until > datetime.now(UTC) else None
+
+    def _stored(self) -> dict[str, datetime]:
+        to_come = select(cooldown).where(cooldown.c.until > datetime.now(UTC))
+        with self._store.read() as connection:
+            return {row.host: row.until for row in connection.execute(to_come)}
 
     def start(self, host: str, until: datetime) -> None:
         """Leave the host in peace until then."""
         with self._store.write() as connection:
             connection.execute(delete(cooldown).where(cooldown.c.host == host))
             connection.execute(insert(cooldown).values(host=host, until=until))
+        with self._lock:
+            self._read = float("-inf")

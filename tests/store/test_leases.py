@@ -8,6 +8,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from acopio.store import Store, leases
 
 
@@ -74,6 +76,18 @@ def test_a_cool_down_outlives_the_process_and_ends(store: Store) -> None:
     assert again.until("other:80") is None
     again.start("portal:80", datetime.now(UTC) - timedelta(seconds=1))
     assert again.until("portal:80") is None
+
+
+def test_a_cool_down_begun_elsewhere_is_seen_within_a_second(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    until = datetime.now(UTC) + timedelta(minutes=15)
+    mine, theirs = leases.StoredCoolDowns(store), leases.StoredCoolDowns(store)
+    assert mine.until("portal:80") is None
+    theirs.start("portal:80", until)
+    assert theirs.until("portal:80") == until
+    monkeypatch.setattr(leases, "monotonic", lambda: time.monotonic() + leases.SEEN_SECONDS)
+    assert mine.until("portal:80") == until
 
 
 def test_holders_of_two_moments_of_one_process_are_the_same() -> None:
