@@ -8,14 +8,17 @@ from string import printable
 from urllib.parse import quote
 
 import pytest
+import requests
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from acopio.messages import catalogue
 from acopio.portal.web.pages.rendering import POLICY
 from acopio.store import datasets
 from tests.portal.pages import world as worlds
 from tests.portal.pages.world import World, paths
+from tests.portal.serving import served
 from tests.sources import ROOT
 
 TEMPLATES = sorted((ROOT / "acopio" / "portal" / "templates").glob("*.html"))
@@ -319,3 +322,21 @@ def test_an_address_of_nothing_says_so_and_offers_a_search(world: World, path: s
     assert answer.status_code == 404
     assert 'action="/dataset/"' in answer.text
     assert "<script>" not in answer.text
+
+
+def test_programs_are_told_of_nothing_and_of_wrong_methods_in_json(world: World) -> None:
+    assert world.get("/api/nada").json() == {"detail": "Not Found"}
+    refused = requests.delete(world.portal.url + "/dataset/", timeout=60)
+    assert (refused.status_code, refused.headers["Allow"]) == (405, "GET, HEAD")
+
+
+def test_a_fault_of_ours_is_a_page_too_and_tells_no_secret(tmp_path: Path) -> None:
+    """A table is gone from under a portal that runs."""
+    with served(tmp_path) as portal:
+        with portal.site.store.write() as connection:
+            connection.execute(text("DROP TABLE harvest_source"))
+        answer = requests.get(f"{portal.url}/source/?lang=en", timeout=60)
+    assert answer.status_code == 500
+    assert "The portal could not show this page" in answer.text
+    assert "harvest_source" not in answer.text
+    assert answer.headers["Content-Security-Policy"] == POLICY

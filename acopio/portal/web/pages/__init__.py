@@ -52,15 +52,20 @@ def speak_of_errors(app: FastAPI, site: Site) -> None:
     """Let the application answer with a page where nothing is, or where it failed."""
 
     def nothing(request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 500
-        if request.url.path.startswith("/api/") or status != 404:
-            detail = error.detail if isinstance(error, HTTPException) else "Internal Server Error"
-            headers = getattr(error, "headers", None)
-            return JSONResponse({"detail": detail}, status, headers=headers)
+        assert isinstance(error, HTTPException)  # noqa: S101 (what it is registered for)
+        if _is_for_programs(request) or error.status_code != 404:
+            body = {"detail": error.detail}
+            return JSONResponse(body, error.status_code, headers=error.headers)
         return rendered(site, request, missing.anything)
 
-    def failed(request: Request, error: Exception) -> Response:
+    def failed(request: Request, _error: Exception) -> Response:
+        if _is_for_programs(request):
+            return JSONResponse({"detail": "Internal Server Error"}, 500)
         return rendered(site, request, lambda *_: Page(template="failed.html", status=500))
 
     app.add_exception_handler(HTTPException, nothing)
     app.add_exception_handler(Exception, failed)
+
+
+def _is_for_programs(request: Request) -> bool:
+    return request.url.path.startswith("/api/")

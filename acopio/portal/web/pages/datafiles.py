@@ -48,7 +48,6 @@ class DataFile:
     state: str
     size: int | None
     changed: datetime | date | None
-    sha256: str
     downloads: tuple[Download, ...]
     link: str | None
     table: str | None = None
@@ -137,7 +136,6 @@ def _file(
         state=str(one.get("acopio_state") or ""),
         size=_size(one),
         changed=read_moment(one.get("acopio_fetched") or one.get("last_modified")),
-        sha256=sha256,
         downloads=tuple(downloads),
         link=None if uploaded else links.outward(one.get("url")),
         table=table,

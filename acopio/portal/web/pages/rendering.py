@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from acopio.messages import LANGUAGES, language, speaking, text
+from acopio.messages import LANGUAGES, speaking, text
 from acopio.portal.site import Site
 from acopio.portal.web import assets
 from acopio.portal.web.address import base
@@ -125,6 +125,5 @@ def environment(country: str, chosen: str) -> Environment:
         "asset": assets.address,
         "notes": notes.html,
         "plain": notes.plain,
-        "in_language": language,
     }
     return made

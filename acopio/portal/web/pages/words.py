@@ -1,6 +1,5 @@
 """What pages say, from the message catalogue, with values that may be HTML."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -27,10 +26,3 @@ def counted(noun: str, number: int, shown: str) -> str:
 def known(key: str) -> bool:
     """Tell whether the catalogue has a message."""
     return key in messages.catalogue()
-
-
-def entry(text: Mapping[str, Any] | str | None) -> str:
-    """Return a value of the catalogue that may be a translation by language, in the reader's."""
-    if isinstance(text, Mapping):
-        return str(text.get(messages.language()) or next(iter(text.values()), ""))
-    return str(text or "")
