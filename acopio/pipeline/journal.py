@@ -20,7 +20,8 @@ from acopio.pipeline.dataset import SETTLED
 from acopio.pipeline.stages import Ready, Settled, Taken
 from acopio.pipeline.work import Work, fault
 from acopio.plan import in_force
-from acopio.store import datasets, jobs, payloads, publications, records, resources
+from acopio.store import datasets, jobs, payloads, publications, records, resources, sequence
+from acopio.store.datasets import Known
 from acopio.store.records import Record
 
 log = logging.getLogger(__name__)
@@ -128,6 +129,26 @@ def _end(work: Work, connection: Connection, settled: Sequence[Settled]) -> None
         changes = [_change(work, one) | end for one, end in zip(settled, said, strict=True)]
         datasets.settle(connection, changes)
         resources.change_all(connection, [row for one in settled for row in _good(one)])
+        sequence.announce(connection, _judged_otherwise(settled, said))
+
+
+def _judged_otherwise(settled: Sequence[Settled], said: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the datasets whose verdict is another now: the portal's search counts by it."""
+    return [
+        one.taken.known.id
+        for one, now in zip(settled, said, strict=True)
+        if _verdict(one.taken.known)
+        != (
+            now["outcome"] == OutcomeState.KEPT_LAST_GOOD.value,
+            bool(now["errors"]),
+            bool(now["warnings"]),
+        )
+    ]
+
+
+def _verdict(known: Known) -> tuple[bool, bool, bool]:
+    kept = known.outcome == OutcomeState.KEPT_LAST_GOOD.value
+    return kept, bool(known.errors), bool(known.warnings)
 
 
 def _withheld_meanwhile(

@@ -29,6 +29,9 @@ def catch_up(site: Site) -> None:
     stand = site.index.sequence()
     with site.store.read() as connection:
         latest = sequence.latest(connection)
+        if latest < stand:  # the database is an older one, restored: the index knows another
+            site.index.clear()
+            stand = 0
         if latest > stand:
             site.index.apply(_changes(connection, stand), latest)
 

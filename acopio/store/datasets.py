@@ -17,13 +17,10 @@ from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
 from acopio.canonical import from_json
 from acopio.errors import ConfigError
 from acopio.model import Dataset
-from acopio.store import Store, schema, sequence
+from acopio.store import Store, schema
 from acopio.store.payloads import body, insert_new
 
 dataset = schema.dataset
-
-# What the portal's search counts datasets by.
-_VERDICT = frozenset({"outcome", "errors", "warnings"})
 
 # CKAN takes 100 characters; what is left is for "-2" and its like.
 NAME_LENGTH = 90
@@ -169,10 +166,8 @@ def admit(connection: Connection, source: str, new: Sequence[New]) -> dict[str, 
 
 
 def change(connection: Connection, number: str, values: Mapping[str, Any]) -> None:
-    """Change columns of one dataset; the portal's search hears of another verdict."""
+    """Change columns of one dataset."""
     connection.execute(update(dataset).where(dataset.c.id == number).values(**values))
-    if _VERDICT & values.keys():
-        sequence.announce(connection, number)
 
 
 def settle(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:

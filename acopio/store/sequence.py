@@ -1,6 +1,8 @@
 """The number every change of the catalogue takes, in its own transaction."""
 
-from sqlalchemy import Connection, select, update
+from collections.abc import Collection
+
+from sqlalchemy import Connection, bindparam, select, update
 
 from acopio.store import catalog
 
@@ -12,6 +14,9 @@ _TAKE = (
     .returning(catalog.sequence.c.number)
 )
 _LATEST = select(catalog.sequence.c.number)
+_THESE = catalog.package.c.id.in_(bindparam("ids", expanding=True))
+_THERE = select(catalog.package.c.id).where(_THESE, catalog.package.c.state == "active")
+_RENUMBER = update(catalog.package).where(_THESE).values(sequence=bindparam("new"))
 _HELD = select(catalog.sequence.c.number).with_for_update()
 
 
@@ -30,13 +35,10 @@ def latest(connection: Connection) -> int:
     return int(connection.execute(_LATEST).scalar_one())
 
 
-def announce(connection: Connection, package: str) -> None:
-    """Let the search look again at a dataset of the catalogue, if it is one.
+def announce(connection: Connection, packages: Collection[str]) -> None:
+    """Let the search look again at datasets of the catalogue, those that are there.
 
-    For what readers see of it that its own row does not hold: how it was judged.
+    For what readers see of them that their own rows do not hold: how they were judged.
     """
-    table = catalog.package
-    there = select(table.c.id).where(table.c.id == package, table.c.state == "active")
-    if connection.execute(there).first() is not None:
-        number = take(connection)
-        connection.execute(update(table).where(table.c.id == package).values(sequence=number))
+    if packages and (there := list(connection.execute(_THERE, {"ids": list(packages)}).scalars())):
+        connection.execute(_RENUMBER, {"ids": there, "new": take(connection)})
