@@ -35,7 +35,7 @@ class Crew(Generic[Item, Result]):
         try:
             result = self._do(item)
         finally:
-            self._back.put(result)  # come what may: the hearer counts who is out
+            self._back.put(result)  # whatever happens: the hearer counts who is out
 
     def back(self) -> list[Result | None]:
         """Wait for one of those out, if any, and return what all that are back by then came to."""
