@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from acopio.messages import catalogue
 from acopio.portal.web.pages.rendering import POLICY
-from acopio.store import datasets
+from acopio.store import datasets, sequence
 from tests.portal.pages import world as worlds
 from tests.portal.pages.world import World, paths
 from tests.portal.serving import served
@@ -144,6 +144,7 @@ def test_search_hears_of_another_verdict_though_the_dataset_is_as_it_was(world: 
     for errors in (1, 0):
         with store.write() as connection:
             datasets.change(connection, number, {"errors": errors})
+            sequence.announce(connection, [number])
         assert world.portal.result("package_search", asked)["count"] == errors
 
 
