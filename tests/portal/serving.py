@@ -21,7 +21,7 @@ OWNER = "portal-prueba"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Portal:
-    """``tokens`` of ``sysadmin``, ``editor`` and ``officer``, both of ``OWNER``; empty: nobody's."""
+    """``tokens`` of a ``sysadmin``, an ``editor`` and an ``officer``, both of ``OWNER``."""
 
     url: str
     site: Site
