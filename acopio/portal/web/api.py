@@ -4,8 +4,7 @@ Parameters come in the query, as JSON, or as a form, with a file if there is one
 CKAN's envelopes; what CKAN answers with a bare JSON string is one here.
 """
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -15,7 +14,6 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from acopio.portal import indexing
 from acopio.portal.actions import ACTIONS, Action
 from acopio.portal.caller import STRANGER, Caller, by_token
 from acopio.portal.problems import (
@@ -48,14 +46,8 @@ _ONLY_POST = "Bad request: JSON Error: Invalid request. Please use POST method f
 
 
 def router(site: Site) -> APIRouter:
-    """Return the routes of the Action API; while they are served, the index follows."""
-
-    @asynccontextmanager
-    async def lifespan(_app: Any) -> AsyncIterator[None]:
-        with indexing.following(site):
-            yield
-
-    routes = APIRouter(lifespan=lifespan)
+    """Return the routes of the Action API."""
+    routes = APIRouter()
 
     async def action(request: Request) -> Response:
         return await _action(site, request)
