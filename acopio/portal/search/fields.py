@@ -16,6 +16,8 @@ from acopio.portal.search.syntax import Budget, Range
 # A range of words is the set of those in it.
 MOST_TERMS = 100_000
 LONGEST_PATTERN, MOST_WILD = 100, 6
+# The bounds of an open range: any number that the index can hold.
+_LEAST, _MOST = -(2**63), 2**63 - 1
 _WILD = {"*": "(?s:.*)", "?": "(?s:.)"}
 
 # What is asked of a text field about these words.
@@ -99,10 +101,10 @@ class Fields:
                 self.schema,
                 field,
                 tantivy.FieldType.Integer,
-                _number(field, asked.low, last=not asked.with_low),
-                _number(field, asked.high, last=asked.with_high),
-                include_lower=asked.with_low,
-                include_upper=asked.with_high,
+                _LEAST if asked.low is None else _number(field, asked.low, last=not asked.with_low),
+                _MOST if asked.high is None else _number(field, asked.high, last=asked.with_high),
+                include_lower=asked.low is None or asked.with_low,
+                include_upper=asked.high is None or asked.with_high,
             )
         self.budget.scan()
         column, begin = (schema.whole(field), "") if field in TEXT else _column(field, "")
@@ -144,12 +146,10 @@ def _within(term: str, asked: Range) -> bool:
     return above and below
 
 
-def _number(field: str, text: str | None, *, last: bool) -> int | None:
+def _number(field: str, text: str, *, last: bool) -> int:
     """Return a bound as a number; of a period, such as a year, its first or last moment."""
-    if text is None:
-        return None
     try:
         found = period(text, datetime.now(UTC))[last] if field in DATES else int(text)
     except ValueError as error:
         raise SearchError(f"{field} cannot be {text[:40]!r}") from error
-    return max(-(2**63), min(2**63 - 1, found))
+    return max(_LEAST, min(_MOST, found))

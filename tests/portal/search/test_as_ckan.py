@@ -78,12 +78,23 @@ cuenca:alto
 extras_cuenca:alto
 num_resources:2
 num_resources:[2 TO *]
+num_resources:[* TO *]
+num_resources:{* TO *}
+num_resources:{1 TO *}
+num_resources:{* TO 1}
+NOT num_resources:[* TO *]
 num_tags:0
 private:false
 state:active
 capacity:public
 metadata_modified:[2020-01-01T00:00:00Z TO NOW]
 metadata_modified:[NOW/DAY-1YEAR TO NOW+1MONTH]
+metadata_modified:[* TO *]
+metadata_modified:{NOW-1HOUR TO *}
+metadata_modified:{* TO NOW}
+-metadata_modified:{* TO NOW}
+title:{* TO *}
+tags:[* TO *]
 metadata_created:[* TO 2020-01-01T00:00:00Z]
 metadata_modified:[2020-13-01T00:00:00Z TO *]
 res_url:"https://datos.example/rios.csv"

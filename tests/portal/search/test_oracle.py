@@ -70,8 +70,21 @@ def between(low: str, high: str, opening: str, closing: str) -> Question:
     return f"anio:{opening}{low} TO {high}{closing}", within
 
 
-def resources(least: int) -> Question:
-    return f"num_resources:[{least} TO *]", lambda package: len(package["resources"]) >= least
+def resources(low: int | None, high: int | None, opening: str, closing: str) -> Question:
+    def within(package: Package) -> bool:
+        number = len(package["resources"])
+        above = low is None or number > low or (number == low and opening == "[")
+        below = high is None or number < high or (number == high and closing == "]")
+        return above and below
+
+    bounds = " TO ".join("*" if bound is None else str(bound) for bound in (low, high))
+    return f"num_resources:{opening}{bounds}{closing}", within
+
+
+def since(low: str, high: str, opening: str, closing: str) -> Question:
+    """All datasets are older than now, and none is without a date."""
+    everything = (low, high) not in (("NOW", "*"), ("NOW", "NOW"))
+    return f"metadata_modified:{opening}{low} TO {high}{closing}", lambda _: everything
 
 
 OTHERS: list[Question] = [
@@ -91,7 +104,20 @@ leaves = st.one_of(
         st.sampled_from("[{"),
         st.sampled_from("]}"),
     ),
-    st.builds(resources, st.integers(0, 3)),
+    st.builds(
+        resources,
+        st.none() | st.integers(0, 3),
+        st.none() | st.integers(0, 3),
+        st.sampled_from("[{"),
+        st.sampled_from("]}"),
+    ),
+    st.builds(
+        since,
+        st.sampled_from(["*", "NOW", "2000"]),
+        st.sampled_from(["*", "NOW"]),
+        st.sampled_from("[{"),
+        st.sampled_from("]}"),
+    ),
     st.sampled_from(OTHERS),
 )
 
