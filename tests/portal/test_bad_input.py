@@ -198,3 +198,18 @@ def test_any_form(portal: Portal, boundary: str) -> None:
     body = b"--b\r\nContent-Disposition: form-data\r\n\r\nx\r\n--b--\r\n"
     address = f"{portal.url}/api/3/action/package_create"
     _check(requests.post(address, data=body, headers=headers, timeout=SECONDS))
+
+
+@pytest.mark.parametrize("action", sorted(ACTIONS))
+def test_a_file_is_no_text(portal: Portal, action: str) -> None:
+    """A file is taken under one name only; an action that wants none of that name has none."""
+    headers = {"Authorization": portal.tokens["sysadmin"]}
+    address = f"{portal.url}/api/3/action/{action}"
+    for field in ("q", "name", "title", "id", "x" * 500):
+        files = {field: ("f.csv", b"a\n1\n")}
+        answer = requests.post(address, files=files, headers=headers, timeout=SECONDS)
+        assert (answer.status_code, "upload" in answer.json()) == (400, True)
+    for texts in ({}, {"upload": "x"}, {"name": "uno", "id": "uno", "owner_org": OWNER, "q": "a"}):
+        files = {"upload": ("f.csv", b"a\n1\n")}
+        answer = requests.post(address, texts, files=files, headers=headers, timeout=SECONDS)
+        _check(answer)

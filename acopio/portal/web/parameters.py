@@ -19,6 +19,8 @@ from acopio.portal.site import Upload
 MOST_BYTES = 20_000_000
 MOST_UPLOADED = 4_000_000_000
 _MOST_FIELDS = 1000
+# The one field that may be a file.
+_FILE = "upload"
 _DEPTH = 64
 _NOT_JSON = "Bad request: JSON Error: Error decoding JSON data."
 _TOO_DEEP = f"Bad request: JSON Error: nested deeper than {_DEPTH} levels."
@@ -127,12 +129,14 @@ def single(fields: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     for name, value in fields:
         if "\0" in name or (isinstance(value, str) and "\0" in value):
             raise BadRequest(_NUL)
-        found.setdefault(name, []).append(_value(value))
+        found.setdefault(name, []).append(_value(name, value))
     return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
 
 
-def _value(value: Any) -> Any:
+def _value(name: str, value: Any) -> Any:
     if isinstance(value, UploadFile):
+        if name != _FILE:
+            raise BadRequest(f"Bad request: {name[:100]!r} is a text; a file comes as {_FILE!r}.")
         return Upload(
             name=value.filename or "", body=value.file, media_type=value.content_type or ""
         )
