@@ -112,15 +112,24 @@ def refused(problem: Problem, here: str, name: str) -> Response:
     """Return a refusal as CKAN answers it."""
     if isinstance(problem, BadRequest):
         return Response(_dump(problem.message), 400, media_type=_JSON, headers=_HEADERS)
-    return _failed(_error(problem), problem.status, here, name)
+    return _enveloped(_error(problem), problem.status, here, name)
+
+
+def failed(request: Request) -> Response:
+    """Return what is said of a fault of ours: nothing of what it is."""
+    said = _internal("The portal failed. What happened is in its log.")
+    return _enveloped(said, 500, base(request), request.path_params.get("name", ""))
 
 
 def _unavailable(here: str, name: str) -> Response:
-    said = {"message": "The catalogue cannot be reached", "__type": "Internal Server Error"}
-    return _failed(said, 503, here, name)
+    return _enveloped(_internal("The catalogue cannot be reached"), 503, here, name)
 
 
-def _failed(error: Mapping[str, Any], status: int, here: str, name: str) -> Response:
+def _internal(message: str) -> dict[str, str]:
+    return {"message": message, "__type": "Internal Server Error"}
+
+
+def _enveloped(error: Mapping[str, Any], status: int, here: str, name: str) -> Response:
     body = {"help": _help(here, name), "success": False, "error": error}
     return Response(_dump(body), status, media_type=_JSON, headers=_HEADERS)
 

@@ -11,6 +11,7 @@ from acopio.portal.site import Site
 from acopio.portal.web import api, assets, downloads, dumps, exports, health, pages
 from acopio.portal.web.address import BadHost
 from acopio.portal.web.compressed import Compressed
+from acopio.portal.web.faults import Faults
 from acopio.portal.web.gauges import Gauges
 from acopio.portal.web.measured import Measured, counting
 
@@ -26,13 +27,20 @@ def create_app(site: Site) -> FastAPI:
     app = FastAPI(title="acopio", docs_url=None, redoc_url=None, openapi_url=None, lifespan=living)
     registry = CollectorRegistry()
     registry.register(Gauges(site))
+
+    def failed(request: Request) -> Response:
+        return (
+            api.failed(request) if pages.is_for_programs(request) else pages.failed(site, request)
+        )
+
+    app.add_middleware(Faults, failed=failed)
     app.add_middleware(Compressed)
     app.add_middleware(Measured, count=counting(registry))
     app.include_router(health.router(site, registry))
     for part in (api, downloads, dumps, exports, pages):
         app.include_router(part.router(site))
     app.include_router(assets.router())
-    pages.speak_of_errors(app, site)
+    pages.speak_of_nothing(app, site)
     app.add_exception_handler(BadHost, _bad_host)
     return app
 

@@ -48,24 +48,24 @@ def router(site: Site) -> APIRouter:
     return routes
 
 
-def speak_of_errors(app: FastAPI, site: Site) -> None:
-    """Let the application answer with a page where nothing is, or where it failed."""
+def speak_of_nothing(app: FastAPI, site: Site) -> None:
+    """Let the application answer with a page where nothing is."""
 
     def nothing(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 (what it is registered for)
-        if _is_for_programs(request) or error.status_code != 404:
+        if is_for_programs(request) or error.status_code != 404:
             body = {"detail": error.detail}
             return JSONResponse(body, error.status_code, headers=error.headers)
         return rendered(site, request, missing.anything)
 
-    def failed(request: Request, _error: Exception) -> Response:
-        if _is_for_programs(request):
-            return JSONResponse({"detail": "Internal Server Error"}, 500)
-        return rendered(site, request, lambda *_: Page(template="failed.html", status=500))
-
     app.add_exception_handler(HTTPException, nothing)
-    app.add_exception_handler(Exception, failed)
 
 
-def _is_for_programs(request: Request) -> bool:
+def failed(site: Site, request: Request) -> Response:
+    """Return the page that says the portal failed."""
+    return rendered(site, request, lambda *_: Page(template="failed.html", status=500))
+
+
+def is_for_programs(request: Request) -> bool:
+    """Tell whether an address is the Action API's: its answers are JSON."""
     return request.url.path.startswith("/api/")
