@@ -122,6 +122,15 @@ def test_datasets_and_requests_are_counted(portal: Portal) -> None:
     assert found[("acopio_index_lag",)] in {0, 1, 2, 3, 4}
 
 
+def test_each_state_of_datasets_is_one_line(portal: Portal) -> None:
+    """However many are private: Prometheus refuses a whole answer that says a line twice."""
+    for name, private in (("uno", True), ("dos", False), ("tres", False)):
+        portal.result("package_delete", {"id": dataset(portal, name, private=private)}, "sysadmin")
+    answer = requests.get(f"{portal.url}/metrics", timeout=20).text
+    lines = [line for line in answer.splitlines() if line.startswith("acopio_catalogue_datasets{")]
+    assert lines == ['acopio_catalogue_datasets{state="deleted"} 3.0']
+
+
 def test_what_sources_last_did_is_told_on_each_database(store: Store, tmp_path: Path) -> None:
     began = datetime(2026, 7, 1, 3, tzinfo=UTC)
     jobs = [

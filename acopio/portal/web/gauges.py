@@ -1,5 +1,6 @@
 """What ``/metrics`` tells of the catalogue and its sources, read when it is asked."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
@@ -68,8 +69,11 @@ def _published(connection: Connection) -> Metric:
     )
     table = catalog.package
     query = select(table.c.state, table.c.private, func.count())
+    counts: Counter[str] = Counter()
     for state, private, count in connection.execute(query.group_by(table.c.state, table.c.private)):
-        metric.add_metric(["private" if private and state == "active" else state], count)
+        counts["private" if private and state == "active" else state] += count
+    for state, count in counts.items():
+        metric.add_metric([state], count)
     return metric
 
 
