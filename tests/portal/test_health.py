@@ -93,11 +93,20 @@ def test_an_archive_that_is_not_mounted_is_not_ready(portal: Portal) -> None:
     assert "catalogue" in checks["archive"]
 
 
-def test_an_index_that_is_gone_is_not_ready(portal: Portal) -> None:
-    assert ready(portal)[0] == 200
+def test_an_index_that_is_gone_is_made_anew(portal: Portal) -> None:
+    dataset(portal, "obras")
+    assert portal.result("package_search")["count"] == 1
     shutil.rmtree(portal.site.home / "index")
+    assert ready(portal) == (200, {"database": "ok", "index": "ok", "archive": "ok"})
+    assert portal.result("package_search")["count"] == 1
+
+
+def test_an_index_that_cannot_be_read_is_not_ready(portal: Portal) -> None:
+    assert ready(portal)[0] == 200
+    (meta,) = portal.site.home.rglob("meta.json")
+    meta.write_text("{")
     status, checks = ready(portal)
-    assert (status, checks["database"], checks["index"]) == (503, "ok", "FileNotFoundError")
+    assert (status, checks["database"], checks["index"]) == (503, "ok", "ValueError")
 
 
 def test_datasets_and_requests_are_counted(portal: Portal) -> None:
