@@ -1,6 +1,7 @@
 """A query as people type it: words, "phrases", +required and -unwanted, no field names.
 
-Solr calls it DisMax. ``AND``, ``OR``, ``*`` and ``~`` are words like any other.
+Solr calls it DisMax. ``AND``, ``OR`` and ``*`` are words like any other; a ``~1`` after one, which
+with field names lets a word be spelt otherwise, is passed over.
 """
 
 import re
@@ -8,6 +9,7 @@ import re
 from acopio.portal.search.syntax import All, Budget, Everything, Node, Not, Phrase, Some, Word
 
 _PART = re.compile(r'([+-]?)(?:"([^"]*)"|([^\s"]+))')
+_FUZZ = re.compile(r"~[0-9.]*(?!\S)")
 _SPEAKS = re.compile(r"\w")
 
 
@@ -19,6 +21,7 @@ def parse(text: str, budget: Budget) -> Node:
     if text in ("", '""', "''"):
         return Everything()
     budget.read(text)
+    text = _FUZZ.sub(" ", text)
     balanced = text if text.count('"') % 2 == 0 else text.replace('"', " ")
     signed: dict[str, list[Node]] = {"": [], "+": [], "-": []}
     for sign, phrase, word in _PART.findall(balanced):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import tantivy
@@ -95,7 +95,7 @@ class Fields:
 
     def between(self, asked: Range) -> tantivy.Query:
         """Return what has a value within a range: of time, of numbers, else of letters."""
-        field = asked.field or "text"
+        field = str(asked.field)
         if is_counted(field):
             return tantivy.Query.range_query(
                 self.schema,
@@ -108,10 +108,18 @@ class Fields:
             )
         self.budget.scan()
         column, begin = (schema.whole(field), "") if field in TEXT else _column(field, "")
+        values = _as_they_are
+        if is_text(field):
+            values = _folded_words
+            asked = replace(asked, low=_folded(asked.low), high=_folded(asked.high))
         terms = self.searcher.terms_with_prefix(column, begin, limit=MOST_TERMS + 1)
         if len(terms) > MOST_TERMS:
             raise SearchError(f"{field} has too many values to look for a range of them")
-        within = [term for term, _ in terms if _within(term[len(begin) :], asked)]
+        within = [
+            term
+            for term, _ in terms
+            if any(_within(value, asked) for value in values(term[len(begin) :]))
+        ]
         return tantivy.Query.term_set_query(self.schema, column, within)
 
 
@@ -138,6 +146,18 @@ def _column(field: str, value: str) -> tuple[str, str]:
 
 def _literal(text: str) -> str:
     return re.sub(r"([\\.+*?()|\[\]{}^$])", r"\\\1", schema.valid(text))
+
+
+def _as_they_are(value: str) -> list[str]:
+    return [value]
+
+
+def _folded_words(value: str) -> list[str]:
+    return schema.folded(value).split()
+
+
+def _folded(bound: str | None) -> str | None:
+    return None if bound is None else schema.folded(bound)
 
 
 def _within(term: str, asked: Range) -> bool:

@@ -40,8 +40,6 @@ _FIELD = re.compile(r'((?:\\.|[^\s:()\[\]{}"^~!+\-\\])(?:\\.|[^\s:()\[\]{}"^~\\]
 _PHRASE = re.compile(r'"((?:\\.|[^"\\])*)"')
 _RANGE = re.compile(rf"([\[{{])\s*{_BOUND}\s+TO\s+{_BOUND}\s*([\]}}])")
 _WORD = re.compile(r'(?:\\.|[^\s:()\[\]{}"^~\\])+')
-# After its field's colon a word may hold more of them: addresses and times do.
-_VALUE = re.compile(r'(?:\\.|[^\s()\[\]{}"^~\\])+')
 _REGEX = re.compile(r"/.+/")
 _FUZZ = re.compile(r"~(\d*(?:\.\d+)?)")
 _BOOST = re.compile(r"\^(\d+(?:\.\d+)?)")
@@ -133,8 +131,7 @@ class _Parser:
         if self.text.startswith("(", self.place):
             return self.group(field)
         self.budget.clause()
-        word = _VALUE if named else _WORD
-        return self.phrase(field) or self.range(field) or self.word(field, word)
+        return self.phrase(field) or self.range(field) or self.word(field)
 
     def group(self, field: str | None) -> Node:
         self.depth += 1
@@ -163,8 +160,8 @@ class _Parser:
         opening, low, high, closing = found.groups()
         return Range(field, _bound(low), _bound(high), opening == "[", closing == "]")
 
-    def word(self, field: str | None, form: re.Pattern[str]) -> Node:
-        found = self.take(form)
+    def word(self, field: str | None) -> Node:
+        found = self.take(_WORD)
         if not found:
             raise self.error()
         if _REGEX.fullmatch(found[0]):

@@ -5,6 +5,7 @@ what it is part of, as Solr does.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import singledispatchmethod
 
 import tantivy
@@ -112,7 +113,9 @@ class Matcher:
 
     @query.register
     def _(self, node: Range) -> tantivy.Query | None:
-        return self._fields.between(node)
+        fields = ANYWHERE if node.field in _ANY_FIELD else (str(node.field),)
+        within = [self._fields.between(replace(node, field=field)) for field in fields]
+        return _joined(_SHOULD, within)
 
     def _said(self, field: str | None, text: str, ask: Ask) -> tantivy.Query | None:
         if field not in _ANY_FIELD:

@@ -11,7 +11,7 @@ from ckanapi import CKANAPIError, RemoteCKAN, errors
 from acopio.portal.problems import Problem, SearchError, SearchQueryError
 from acopio.portal.search import Query
 from tests.portal.search.catalogue import Catalogue
-from tests.portal.search.packages import packages
+from tests.portal.search.packages import TABLE, packages
 
 REFUSED = "search error"
 MISASKED = "search query error"
@@ -109,6 +109,16 @@ license_id:odc*
 author:oficina
 groups:*
 tags:[a TO b]
+tags:[A TO B]
+title:[A TO Z]
+title:[P TO Q]
+title:[É TO f]
+title:{Presupuesto TO q}
+extras_cuenca:[a TO B]
+extras_cuenca:[Mayo TO MB]
+[a TO b] AND *:*
+text:[a TO b]
+transito~
 name:["a" TO "c"]
 title:educación
 title:EDUCACION
@@ -126,9 +136,17 @@ title:"x
 title:[a TO
 title:[a b]
 title:()
+a:b:c
+tags:salud:x
+res_url:https://datos.example/rios.csv
 tags:agua^x
 _query_:"x"
 {!term f=tags}agua"""
+
+OF_OTHERS = {line.partition(" ")[0] for line in TABLE.splitlines()} - {
+    "calidad-agua", "calidad-aire", "accidentes-transito-2021", "accidentes-transito-2022",
+    "road-traffic",
+}  # fmt: skip
 
 # Answered otherwise, and why: what CKAN finds here, then what the portal does.
 OTHERWISE: dict[str, tuple[set[str] | str, set[str] | str]] = {
@@ -152,9 +170,14 @@ OTHERWISE: dict[str, tuple[set[str] | str, set[str] | str]] = {
     ),
     # A lone sign is no word.
     "salud &": (set(), {"gasto-salud", "hospital-regional", "hospitales", "vacunacion-covid19"}),
-    # Parts of dates, and colons in values.
+    # Without a colon ~ says nothing.
+    "hospitales~1": ({"gasto-salud", "hospitales"}, {"gasto-salud", "hospitales"}
+                     | {"hospital-regional"}),
+    "calidad ~1": (set(), {"calidad-agua", "calidad-aire"}),
+    # All but these, as elsewhere; CKAN's words find nothing that no word wants.
+    "-calidad -accidentes": (set(), OF_OTHERS),
+    # Parts of dates.
     "metadata_modified:[2020-01-01 TO *]": (REFUSED, {"*"}),
-    "res_url:https://datos.example/rios.csv": (REFUSED, {"rios"}),
     # Wildcards are matched with whole words, and there are no regular expressions.
     "title:*ospital*": ({"hospitales"}, {"hospital-regional", "hospitales"}),
     "title:/hosp.*/": ({"hospital-regional", "hospitales"}, REFUSED),

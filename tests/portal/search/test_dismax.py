@@ -25,6 +25,9 @@ AGUA, RIOS = Word(None, "agua"), Word(None, "rios")
         ('agua "rios', All((Some((AGUA, RIOS), 2),))),
         ("agua - rios &", All((Some((AGUA, RIOS), 2),))),
         ("???", All(())),
+        ("agua~1", All((Some((AGUA,)),))),
+        ('agua~ "agua de rios"~0.5', All((Some((AGUA, Phrase(None, "agua de rios")), 2),))),
+        ("agua ~2", All((Some((AGUA,)),))),
     ],
 )
 def test_words_phrases_and_signs(text: str, means: Node) -> None:
