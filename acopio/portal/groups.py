@@ -1,11 +1,11 @@
 """Organizations and groups as the catalogue keeps them, and as CKAN shows them."""
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import (
     BindParameter,
     Connection,
@@ -30,6 +30,7 @@ _WANTED: BindParameter[Any] = bindparam("wanted")
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _FIND = select(group).where(or_(group.c.id == _WANTED, group.c.name == _WANTED))
 _BY_IDS = select(group).where(group.c.id.in_(_IDS))
+_TITLES = select(group.c.name, group.c.title).where(group.c.name.in_(_IDS))
 _OF_PACKAGES = (
     select(group, member.c.object)
     .join(member, member.c.group == group.c.id)
@@ -114,7 +115,7 @@ def titles(connection: Connection, names: Collection[str]) -> dict[str, str]:
     """Return titles by name."""
     if not names:
         return {}
-    rows = connection.execute(select(group.c.name, group.c.title).where(group.c.name.in_(names)))
+    rows = connection.execute(_TITLES, {"ids": list(names)})
     return {row.name: row.title for row in rows}
 
 
@@ -128,7 +129,7 @@ def of_packages(connection: Connection, packages: Sequence[str]) -> dict[str, li
 
 def _group(row: Row[Any]) -> Group:
     names = (name for name in Group.__dataclass_fields__ if name != "body")
-    return Group(**{name: getattr(row, name) for name in names}, body=json.loads(row.body))
+    return Group(**{name: getattr(row, name) for name in names}, body=orjson.loads(row.body))
 
 
 def inside(one: Group) -> dict[str, Any]:

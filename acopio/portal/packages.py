@@ -1,12 +1,13 @@
 """Datasets as the catalogue keeps them, and as CKAN shows them."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+import orjson
 from sqlalchemy import (
     BindParameter,
     Connection,
@@ -135,7 +136,7 @@ def by_ids(connection: Connection, ids: Sequence[str]) -> list[Package]:
 
 def _package(row: Row[Any]) -> Package:
     names = (name for name in Package.__dataclass_fields__ if name != "body")
-    return Package(**{name: getattr(row, name) for name in names}, body=json.loads(row.body))
+    return Package(**{name: getattr(row, name) for name in names}, body=orjson.loads(row.body))
 
 
 def create(connection: Connection, package: Package) -> None:
@@ -241,7 +242,7 @@ def shown_resources(package: Package, base: str) -> Iterable[dict[str, Any]]:
         document: dict[str, Any] = {name: one.get(name) for name in RESOURCE_FIELDS}
         document |= one
         document |= {"package_id": package.id, "position": position}
-        document["datastore_active"] = twin_id(one["id"]) in uploads
+        document["datastore_active"] = bool(uploads) and twin_id(one["id"]) in uploads
         if one["id"] in uploads:
             document["url"] = address(base, package.id, one["id"], one["url"])
         yield document
@@ -256,8 +257,13 @@ def tag(name: str) -> dict[str, Any]:
     """Return a tag as CKAN shows it; its id is made from its name."""
     return {
         "display_name": name,
-        "id": str(uuid5(NAMESPACE_URL, f"acopio:tag:{name}")),
+        "id": _tag_id(name),
         "name": name,
         "state": "active",
         "vocabulary_id": None,
     }
+
+
+@lru_cache(maxsize=10_000)  # a catalogue has few tags, and a page of results shows many
+def _tag_id(name: str) -> str:
+    return str(uuid5(NAMESPACE_URL, f"acopio:tag:{name}"))

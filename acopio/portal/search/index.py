@@ -23,6 +23,8 @@ from acopio.portal.search.visibility import seen_by
 _HEAP = 64_000_000
 # Seconds that a writer waits for another, and between its looks at whether that one is done.
 _PATIENCE, _POLL = 300, 0.005
+# Answers kept in memory, and the most datasets one names: some megabytes together.
+_REMEMBERED, _PAGE = 1000, 100
 
 
 class Index:
@@ -38,6 +40,7 @@ class Index:
         self._home = folder / f"v{schema.VERSION}"
         self._look = Lock()
         self._seen: tuple[int, ...] = ()
+        self._answers: dict[Query, Found] = {}
         self._index = self._opened()
 
     def sequence(self) -> int:
@@ -80,9 +83,23 @@ class Index:
         with self._look:
             self._seen = self._state()
             self._index.reload()
+            self._answers = {}
 
     def search(self, query: Query) -> Found:
-        """Return what matches. Raises ``SearchError`` and ``SearchQueryError``."""
+        """Return what matches. Raises ``SearchError`` and ``SearchQueryError``.
+
+        What was asked before is answered from memory until the index changes.
+        """
+        self._searcher()  # what another process committed makes memory empty
+        answers = self._answers
+        if query not in answers:
+            found = self._found(query)
+            if len(answers) < _REMEMBERED and not _passing(query):
+                answers[query] = found
+            return found
+        return answers[query]
+
+    def _found(self, query: Query) -> Found:
         budget = Budget()
         asked = _asked(query.q, budget)
         order = keys(query.sort, scored=relevance_differs(asked))
@@ -155,6 +172,11 @@ class Index:
         writer.commit()
         self.reload()
         Thread(target=turn.pop_all().close, name="search-merge").start()
+
+
+def _passing(query: Query) -> bool:
+    """Tell whether the same question may be answered otherwise in a moment."""
+    return any("NOW" in text for text in (query.q, *query.fq)) or query.rows > _PAGE
 
 
 def _asked(q: str, budget: Budget) -> Node:

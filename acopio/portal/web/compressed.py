@@ -6,6 +6,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # Smaller than this, an answer is not worth compressing.
 _LEAST_BYTES = 500
+# The ninth level takes twice as long, for a twelfth less.
+_LEVEL = 4
 _AS_IS = "acopio_as_is"
 
 
@@ -19,7 +21,7 @@ class Compressed:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._coding = GZipMiddleware(self._chosen, minimum_size=_LEAST_BYTES)
+        self._coding = GZipMiddleware(self._chosen, minimum_size=_LEAST_BYTES, compresslevel=_LEVEL)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
