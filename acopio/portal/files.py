@@ -3,7 +3,7 @@
 import hashlib
 import mimetypes
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -109,10 +109,18 @@ def detach(connection: Connection, resource: str, now: datetime) -> None:
     connection.execute(update(file).where(current).values(retired=now))
 
 
-def forget_older(connection: Connection, resources: Mapping[str, Any] | list[str]) -> None:
-    """Forget the bytes resources had before: nobody is to have them any more."""
+def forget(connection: Connection, resources: Sequence[str], *, was_shown: bool) -> None:
+    """Forget all bytes that resources have and had: nobody is to have them any more.
+
+    Of those that readers were shown the hashes stay, so that it can be said that they are gone.
+    """
     these = file.c.resource.in_(list(resources))
-    connection.execute(delete(file).where(these, file.c.retired.is_not(None)))
+    if was_shown:
+        gone = select(file.c.sha256).where(these).distinct()
+        rows = [{"sha256": sha256} for sha256 in connection.execute(gone).scalars()]
+        if rows:
+            connection.execute(insert_new(connection, catalog.withdrawn), rows)
+    connection.execute(delete(file).where(these))
 
 
 def current(connection: Connection, resource: str) -> Stored | None:
@@ -136,16 +144,10 @@ def citable(connection: Connection, sha256: str) -> Stored | None:
     return _stored(row) if row else None
 
 
-def was_published(connection: Connection, sha256: str) -> bool:
+def was_withdrawn(connection: Connection, sha256: str) -> bool:
     """Tell whether bytes are of a dataset that was withdrawn."""
-    package, resource = catalog.package, catalog.resource
-    query = (
-        select(file.c.sha256)
-        .join(resource, resource.c.id == file.c.resource)
-        .join(package, package.c.id == resource.c.package)
-        .where(file.c.sha256 == sha256, package.c.state == "deleted", package.c.private.is_(False))
-    )
-    return connection.execute(query).first() is not None
+    table = catalog.withdrawn
+    return connection.execute(select(table).where(table.c.sha256 == sha256)).first() is not None
 
 
 def beside(

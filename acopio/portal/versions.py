@@ -1,5 +1,6 @@
 """What readers were shown of a dataset, each time it was something else."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,6 +23,7 @@ _LAST = (
     .order_by(catalog.version.c.number.desc())
     .limit(1)
 )
+_BODY = _LAST.with_only_columns(catalog.version.c.body)
 _INSERT = insert(catalog.version)
 
 
@@ -45,6 +47,13 @@ def note(connection: Connection, package: str, body: Mapping[str, Any], now: dat
         this = (table.c.package == package) & (table.c.number == number)
         connection.execute(delete(table).where(this))
     _keep(connection, package, number, body, now)
+
+
+def last(connection: Connection, package: str) -> Mapping[str, Any] | None:
+    """Return what readers saw of a dataset last; None if they never saw it."""
+    body = connection.execute(_BODY, {"wanted": package}).scalar()
+    found: Mapping[str, Any] | None = json.loads(body) if body is not None else None
+    return found
 
 
 def _keep(

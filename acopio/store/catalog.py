@@ -90,6 +90,13 @@ file = Table(
     Index("catalog_file_sha256", "sha256"),
 )
 
+# Bytes readers were shown of a dataset that was withdrawn: they are gone, not unknown.
+withdrawn = Table(
+    "catalog_withdrawn",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+)
+
 # What the dataset was, each time readers were shown something else.
 version = Table(
     "catalog_version",

@@ -97,6 +97,14 @@ def begin(connection: Connection, creations: Sequence[tuple[str, str]]) -> None:
         connection.execute(insert_new(connection, publication), rows)
 
 
+def ask_again(connection: Connection, number: str) -> None:
+    """Have the next run look at a dataset again, and tell its targets whatever they show now."""
+    table = schema.dataset
+    of_it = publication.c.dataset == number
+    connection.execute(update(publication).where(of_it).values(fingerprint=""))
+    connection.execute(update(table).where(table.c.id == number).values(stamp=""))
+
+
 def save(connection: Connection, answers: Sequence[Answer]) -> None:
     """Remember what publishers did: the next run must not do it again."""
     if answers:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from acopio.portal import files, membership, packages
-from acopio.portal.actions import asking
+from acopio.portal.actions import asking, withdrawing
 from acopio.portal.actions.access import (
     may_change,
     may_create,
@@ -72,13 +72,14 @@ def package_patch(call: Call, asked: Asked) -> Any:
 
 @writes
 def package_delete(call: Call, asked: Asked) -> None:
-    """Hide a dataset from everyone; its name is free again. ``id``: its id or name."""
+    """Hide a dataset from everyone, and forget its files; its name is free again.
+
+    ``id``: its id or name.
+    """
     wanted = asking.wanted(asked, "id")
     with call.writing() as connection:
         before = _editable(connection, call, wanted)
-        packages.save(connection, replace(before, state="deleted", modified=now()), before)
-        # What was withdrawn may hold persons: only what it shows when it returns is shown again.
-        files.forget_older(connection, [one["id"] for one in before.resources])
+        _write(connection, withdrawing.deleted(before), before)
 
 
 def _editable(connection: Connection, call: Call, wanted: str) -> Package:
@@ -100,13 +101,26 @@ def _change(connection: Connection, call: Call, before: Package, asked: Asked) -
     errors: Errors = {}
     after = changed(connection, call, before, asked, errors)
     _refuse(errors)
-    if after != before:
-        after = replace(after, modified=now())
-        change(connection, after, before)
-        _links_have_no_files(connection, after)
+    if after.state == "deleted":
+        after = withdrawing.deleted(after)
+    elif before.state == "deleted":
+        withdrawing.bring_back(connection, call, before)
+    after = _write(connection, after, before)
     if membership.set_groups(connection, after.id, asked):
         packages.reindex(connection, after.id)
     return packages.shown(connection, [after], call.base)[0]
+
+
+def _write(connection: Connection, after: Package, before: Package) -> Package:
+    """Write a dataset, and what follows for its files, unless nothing changes."""
+    if after == before:
+        return before
+    after = replace(after, modified=now())
+    if after.state == "deleted":
+        withdrawing.forget_files(connection, before)
+    change(connection, after, before)
+    _links_have_no_files(connection, after)
+    return after
 
 
 def _links_have_no_files(connection: Connection, package: Package) -> None:

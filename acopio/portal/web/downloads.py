@@ -149,7 +149,7 @@ def _cited(site: Site, request: Request) -> Response:
     with site.store.read() as connection:
         stored = files.citable(connection, sha256)
         if stored is None:
-            gone = files.was_published(connection, sha256)
+            gone = files.was_withdrawn(connection, sha256)
             raise Refused("download-gone", 410) if gone else Refused("download-unknown", 404)
         package = packages.find_by_resource(connection, stored.resource)
         if package is None:

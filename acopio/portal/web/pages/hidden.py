@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from acopio.messages import spoken
 from acopio.plan import in_force
-from acopio.portal import groups
+from acopio.portal import groups, versions
 from acopio.portal.packages import Package
 from acopio.portal.site import Site
 from acopio.portal.web.pages import missing, report
@@ -99,7 +99,7 @@ def _tombstone(site: Site, found: Found) -> Page:
         "reason": spoken(known.reason) if known and known.state in _GONE else None,
         "created": package.created if package else None,
         "modified": _modified(package),
-        "files": _hashes(package),
+        "files": _hashes(site, package),
         "source": known.source if known else "",
     }
     return Page(template="tombstone.html", values=values, status=410)
@@ -126,12 +126,14 @@ def _modified(package: Package | None) -> Any:
     return read_moment(said.get("modified"))
 
 
-def _hashes(package: Package | None) -> list[dict[str, str]]:
-    """Return the files a dataset had, by name and hash: enough to know a copy by."""
+def _hashes(site: Site, package: Package | None) -> list[dict[str, str]]:
+    """Return the files readers saw last, by name and hash: enough to know a copy by."""
     if package is None:
         return []
+    with site.store.read() as connection:
+        last = versions.last(connection, package.id)
     return [
         {"name": str(one.get("name") or one["url"]), "sha256": str(one["acopio_sha256"])}
-        for one in package.resources[:_FILES]
+        for one in (last["resources"] if last else ())[:_FILES]
         if one.get("acopio_sha256")
     ]

@@ -73,6 +73,11 @@ def upgrade() -> None:
     )
     op.create_index("catalog_file_sha256", "catalog_file", ["sha256"])
     op.create_table(
+        "catalog_withdrawn",
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("sha256"),
+    )
+    op.create_table(
         "catalog_version",
         sa.Column("package", sa.String(length=100), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
