@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.csv
@@ -112,6 +111,9 @@ def test_all_commands_are_run(printed: list[str]) -> None:
 
 
 def test_every_action_is_named() -> None:
-    table = PAGE.partition("## The actions")[2].partition("## Bounds")[0]
-    named: set[Any] = set(re.findall(r"`([a-z_]+)`", table))
+    section = PAGE.partition("## The actions")[2].partition("## Bounds")[0]
+    here, _, absent = section.partition("Not here")
+    named, missing = (set(re.findall(r"`([a-z_]+)`", text)) for text in (here, absent))
     assert named == set(ACTIONS)
+    assert missing
+    assert not missing & set(ACTIONS)

@@ -27,6 +27,8 @@ GROUPS = [
         {
             "some": {"groups": ["{p}-grupo"]},
             "documents": {"groups": ["{p}-grupo"], "all_fields": True},
+            "of no names": {"groups": []},
+            "documents of no names": {"groups": [], "all_fields": True},
         },
         STRANGER,
         ours=True,
