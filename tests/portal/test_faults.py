@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import requests
 
 from acopio.portal.actions import ACTIONS
 from acopio.portal.actions.registry import Action
@@ -59,3 +60,9 @@ def test_a_fault_is_ckans_envelope_and_the_connection_goes_on(
     assert same is not None
     assert connection.sock is same
     connection.close()
+
+
+@pytest.mark.parametrize("path", ["/nada", "/api/nada", "/dataset/nada", "/api/3/action/broken"])
+def test_a_host_that_is_none_is_no_fault_of_ours(portal: Portal, path: str) -> None:
+    answer = requests.get(portal.url + path, headers={"Host": "a<b"}, timeout=SECONDS)
+    assert answer.status_code in (400, 404)

@@ -1,11 +1,14 @@
 """The portal's pages, in Spanish and English: public, and read without a script."""
 
+from contextlib import suppress
+
 from fastapi import APIRouter, FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from acopio.portal.site import Site
+from acopio.portal.web.address import BadHost
 from acopio.portal.web.pages import (
     dataset,
     findings,
@@ -27,7 +30,7 @@ VIEWS: dict[str, View] = {
     "/dataset/{name}": with_dataset(dataset.shown),
     "/dataset/{name}/report": with_dataset(findings.shown),
     "/dataset/{name}/versions": with_dataset(version.every),
-    "/dataset/{name}/versions/{number:int}": with_dataset(version.one),
+    "/dataset/{name}/versions/{number}": with_dataset(version.one),
     "/dataset/{name}/resource/{resource}": with_dataset(resource.shown),
     "/organization/": organization.every,
     "/organization/{name}": organization.shown("organization"),
@@ -53,10 +56,10 @@ def speak_of_nothing(app: FastAPI, site: Site) -> None:
 
     def nothing(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 (what it is registered for)
-        if is_for_programs(request) or error.status_code != 404:
-            body = {"detail": error.detail}
-            return JSONResponse(body, error.status_code, headers=error.headers)
-        return rendered(site, request, missing.anything)
+        if not is_for_programs(request) and error.status_code == 404:
+            with suppress(BadHost):  # no page can say where it is; the answer below need not
+                return rendered(site, request, missing.anything)
+        return JSONResponse({"detail": error.detail}, error.status_code, headers=error.headers)
 
     app.add_exception_handler(HTTPException, nothing)
 
