@@ -11,6 +11,7 @@ from requests import Session as LentSession
 
 from acopio.http.addresses import Allowed, check_resolved, parse
 from acopio.http.answers import as_json, check_status, whole
+from acopio.http.budget import stop_if_cancelled
 from acopio.http.download import Fetched, fetch
 from acopio.http.limits import DEFAULT_LIMITS, Limits
 from acopio.http.partial import Validators
@@ -106,6 +107,10 @@ class Client:
         address = parse(url)
         if address not in self._shared.allowed:
             check_resolved(address)
+
+    def go_on(self) -> None:
+        """Raise Cancelled once ``cancel`` is set: asked between steps that send no request."""
+        stop_if_cancelled(self._shared.cancel)
 
     def close(self) -> None:
         """Close the connections kept open."""

@@ -1,6 +1,6 @@
 """Datasets as the catalogue keeps them, and as CKAN shows them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -104,6 +104,7 @@ _HOLDING = (
     .join(catalog.resource, catalog.resource.c.package == table.c.id)
     .where(catalog.resource.c.id == _WANTED)
 )
+_HOLDER = select(catalog.resource.c.package).where(catalog.resource.c.id == _WANTED)
 _BY_IDS = select(table).where(table.c.id.in_(bindparam("ids", expanding=True)))
 _INSERT = insert(table)
 _INSERT_RESOURCE = insert(catalog.resource)
@@ -125,6 +126,11 @@ def find_by_resource(connection: Connection, resource: str) -> Package | None:
     """Return the dataset a resource is in."""
     row = connection.execute(_HOLDING, {"wanted": resource}).first()
     return _package(row) if row else None
+
+
+def holding(connection: Connection, resource: str) -> str | None:
+    """Return the id of the dataset a resource is in."""
+    return connection.execute(_HOLDER, {"wanted": resource}).scalar()
 
 
 def by_ids(connection: Connection, ids: Sequence[str]) -> list[Package]:
@@ -237,15 +243,32 @@ def _shown(
 
 def shown_resources(package: Package, base: str) -> Iterable[dict[str, Any]]:
     """Yield a dataset's resources as CKAN shows them, uploads under their address here."""
-    uploads = {one["id"] for one in package.resources if one.get("url_type") == "upload"}
-    for position, one in enumerate(package.resources):
-        document: dict[str, Any] = {name: one.get(name) for name in RESOURCE_FIELDS}
-        document |= one
-        document |= {"package_id": package.id, "position": position}
-        document["datastore_active"] = bool(uploads) and twin_id(one["id"]) in uploads
-        if one["id"] in uploads:
-            document["url"] = address(base, package.id, one["id"], one["url"])
-        yield document
+    uploads = _uploads(package)
+    for position in range(len(package.resources)):
+        yield _shown_resource(package, position, uploads, base)
+
+
+def shown_resource(package: Package, number: str, base: str) -> dict[str, Any]:
+    """Return one resource of a dataset. Raises StopIteration where it is not in it."""
+    position = next(n for n, one in enumerate(package.resources) if one["id"] == number)
+    return _shown_resource(package, position, _uploads(package), base)
+
+
+def _uploads(package: Package) -> set[str]:
+    return {one["id"] for one in package.resources if one.get("url_type") == "upload"}
+
+
+def _shown_resource(
+    package: Package, position: int, uploads: Container[str], base: str
+) -> dict[str, Any]:
+    one = package.resources[position]
+    document: dict[str, Any] = {name: one.get(name) for name in RESOURCE_FIELDS}
+    document |= one
+    document |= {"package_id": package.id, "position": position}
+    document["datastore_active"] = bool(uploads) and twin_id(one["id"]) in uploads
+    if one["id"] in uploads:
+        document["url"] = address(base, package.id, one["id"], one["url"])
+    return document
 
 
 def address(base: str, package: str, resource: str, file: str) -> str:

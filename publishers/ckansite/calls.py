@@ -66,6 +66,7 @@ class Site:
         name = upload_name(file)
         with checked(self._context.archive.path(file.sha256), file).open("rb") as body:
             if getattr(self._api, "address", None) is None:  # in process: no request to stream
+                self._context.http.go_on()
                 part = {"upload": (name, body)}
                 answer = self._api.call_action("resource_patch", data, files=part)
             else:

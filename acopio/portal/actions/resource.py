@@ -116,14 +116,8 @@ def _write(call: Call, wanted: str, number: str, changed: Change, upload: Any) -
         before = packages.find(connection, wanted)
         if before is None:
             raise NotFound
-        given = changed(before)
-        if stored is not None:
-            given = [_uploaded(one, stored) if one["id"] == number else one for one in given]
-        errors: Errors = {}
-        made = fields.resources({"resources": given}, before.resources, errors)
         _refuse_taken(connection, before, number)
-        if errors:
-            raise ValidationError(_errors_of_one(errors))
+        made = _checked(before, changed(before), number, stored)
         after = replace(before, body={**before.body, "resources": made})
         if after != before:
             after = replace(after, modified=moment)
@@ -133,6 +127,25 @@ def _write(call: Call, wanted: str, number: str, changed: Change, upload: Any) -
         return _shown(call, after, number)
 
 
+def _checked(
+    before: Package,
+    given: Sequence[Mapping[str, Any]],
+    number: str,
+    stored: files.Stored | None,
+) -> list[Mapping[str, Any]]:
+    """Return a dataset's resources; only the one that was given is looked at: there may be many."""
+    if len(given) > fields.MOST_RESOURCES:
+        said = f"No more than {fields.MOST_RESOURCES} are accepted"
+        raise ValidationError({"package_id": [said]})
+    one = next(each for each in given if each["id"] == number)
+    old = [each for each in before.resources if each["id"] == number]
+    errors: Errors = {}
+    made = fields.resources({"resources": [_uploaded(one, stored) if stored else one]}, old, errors)
+    if errors:
+        raise ValidationError(_errors_of_one(errors))
+    return [made[0] if each["id"] == number else each for each in given]
+
+
 def _errors_of_one(errors: Errors) -> Errors:
     """Return what is wrong with the resource that was given, without its position."""
     said = next((one for one in errors["resources"] if one), errors)
@@ -140,8 +153,8 @@ def _errors_of_one(errors: Errors) -> Errors:
 
 
 def _refuse_taken(connection: Connection, package: Package, number: str) -> None:
-    holding = packages.find_by_resource(connection, number)
-    if holding is not None and holding.id != package.id:
+    holding = packages.holding(connection, number)
+    if holding is not None and holding != package.id:
         raise ValidationError({"id": ["Resource id already exists."]})
 
 
@@ -172,5 +185,4 @@ def _uploaded(given: Mapping[str, Any], stored: files.Stored) -> dict[str, Any]:
 
 
 def _shown(call: Call, package: Package, number: str) -> Any:
-    every = packages.shown_resources(package, call.base)
-    return next(one for one in every if one["id"] == number)
+    return packages.shown_resource(package, number, call.base)
