@@ -43,8 +43,8 @@ def every(site: Site, request: Request, package: Package, found: Found) -> Page:
 
 def one(site: Site, request: Request, package: Package, found: Found) -> Page:
     """Show one version, and what it changed in the one before."""
-    number = request.path_params["number"]
-    if number >= 2**31:
+    number = _number(request.path_params["number"])
+    if number is None:
         return missing.anything(site, request)
     with site.store.read() as connection:
         here = _body(connection, package.id, number)
@@ -67,6 +67,14 @@ def one(site: Site, request: Request, package: Package, found: Found) -> Page:
         "more_files": max(0, len(body["resources"]) - FILES),
     }
     return Page(template="version.html", values=values)
+
+
+def _number(text: str) -> int | None:
+    """Return the number an address names, None for what no column could hold or is none."""
+    if len(text) > 10 or not (text.isascii() and text.isdigit()):
+        return None
+    number = int(text)
+    return number if number < 2**31 else None
 
 
 def _title(body: Mapping[str, Any], name: str) -> str:
