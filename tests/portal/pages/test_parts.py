@@ -38,6 +38,20 @@ def test_notes_are_harmless_whatever_they_are(markdown: str) -> None:
         assert bad not in html
 
 
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        f"[a]: http://x.example/{'y' * 2_000}\n\n" + "[a] " * 1_500,
+        "|a" * 1_000 + "\n" + "|-" * 1_000 + "\n" + "|\n" * 2_000,
+        ">" * 4_000 + "- " * 2_000,
+        '"&' * 4_000,
+    ],
+    ids=["references", "cells", "nesting", "entities"],
+)
+def test_notes_do_not_swell(markdown: str) -> None:
+    assert len(notes.html(markdown)) < 50_000
+
+
 def test_notes_keep_what_they_mean() -> None:
     html = notes.html("Gasto **total**, [más](https://example.org/)\n\n- uno\n\n# Título")
     assert "<strong>total</strong>" in html

@@ -4,10 +4,12 @@ from functools import cache, lru_cache
 from html import unescape
 
 from markdown_it import MarkdownIt
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 # More is a document, not a description; the API has all of it.
 LONGEST = 8_000
+# So much HTML they may become; empty cells of tables grow without a word being written.
+_LARGEST = 40_000
 _TAGS = {
     "p", "br", "strong", "em", "a", "ul", "ol", "li", "blockquote", "code", "pre", "hr", "s",
     "table", "thead", "tbody", "tr", "th", "td",
@@ -16,7 +18,10 @@ _TAGS = {
 
 @lru_cache(maxsize=512)
 def html(markdown: str) -> Markup:
-    """Return notes as HTML: no images, no headings that would upset the page's own, no scripts."""
+    """Return notes as HTML: no images, no headings that would upset the page's own, no scripts.
+
+    Notes that would swell beyond reason are returned as they were written, as text.
+    """
     import nh3
 
     made = _reader().render(markdown[:LONGEST])
@@ -27,6 +32,8 @@ def html(markdown: str) -> Markup:
         url_schemes={"http", "https", "ftp"},
         link_rel="nofollow noopener ugc",
     )
+    if len(clean) > _LARGEST:
+        return Markup("<p>{}</p>").format(escape(markdown[:LONGEST]))
     return Markup(clean)  # noqa: S704 (nh3 made it harmless)
 
 
@@ -49,7 +56,9 @@ def is_more(markdown: str) -> bool:
 
 @cache
 def _reader() -> MarkdownIt:
-    reader = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
+    # An address defined once could be repeated by each of a thousand short references.
+    reader = MarkdownIt("commonmark", {"html": False}).enable("table")
+    reader.disable(["image", "reference"])
     reader.add_render_rule("heading_open", lambda *_: "<p><strong>")
     reader.add_render_rule("heading_close", lambda *_: "</strong></p>\n")
     return reader
