@@ -6,7 +6,7 @@ last time; with files still to be asked for it is ``check``.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
@@ -123,8 +123,16 @@ def is_due(source: Source, row: Any, now: datetime, *, at_once: bool) -> bool:
 
 def add_missing(store: Store, job: str, source: str, due: Callable[[Any], bool]) -> None:
     """Add a row for each dataset no longer listed: ``withdraw`` when due, else ``wait``."""
+    _add_absent(store, job, records.missing(store, job, source), due)
+
+
+def add_published(store: Store, job: str, source: str) -> None:
+    """Add a row ``withdraw`` for each dataset of a source, shown now or not."""
+    _add_absent(store, job, records.published(store, source), lambda row: True)
+
+
+def _add_absent(store: Store, job: str, absent: Iterator[Any], due: Callable[[Any], bool]) -> None:
     number = records.count_listed(store, job)
-    absent = records.missing(store, job, source)
     while batch := list(islice(absent, BATCH)):
         rows = []
         for row in batch:

@@ -91,10 +91,14 @@ class CkanPublisher:
             return self._update(release, wanted, package, Memory.of(known.written if known else {}))
 
     def withdraw(self, known: Published) -> Publication:
-        """Delete the dataset, as CKAN means it: hidden, and back with the next publish."""
+        """Delete the dataset, as CKAN means it: hidden, and back with the next publish.
+
+        One that is deleted already is left as it is.
+        """
         with spoken(self._target):
             there = known.remote_id or (self._lost(known.dataset) or {}).get("id")
-            if there and self._site.find(there) is not None:
+            package = self._site.find(there) if there else None
+            if package is not None and not (package and package["state"] == "deleted"):
                 self._site.call("package_delete", {"id": there})
         return Publication(
             state=PublicationState.WITHDRAWN,

@@ -72,7 +72,8 @@ class FolderPublisher:
         with self._spoken():
             name = next(candidates(known.name))
             if self._folder.claim(name, known.dataset) == known.dataset:
-                self._folder.mark_changed()
+                if self._folder.read(name) is not None:
+                    self._folder.mark_changed()
                 self._folder.remove(name)
         return self._publication(PublicationState.WITHDRAWN, known.dataset, known.name)
 

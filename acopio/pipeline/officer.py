@@ -187,9 +187,9 @@ def _undisturbed(engine: Engine, name: str) -> Iterator[None]:
 
 
 def _withdraw_all(work: Work) -> bool:
-    """Withdraw all that the source published; tell whether nothing is left."""
+    """Withdraw all that the source ever published; tell whether nothing is left."""
     store, began = work.engine.store, monotonic()
-    plan.add_missing(store, work.job, work.source.name, lambda row: True)
+    plan.add_published(store, work.job, work.source.name)
     apply.withdraw(work, only=None)
     ended = closing.ending(work, Listing(listed=0, complete=True), plan.Hold())
     closing.close(work, ended, seconds=monotonic() - began)

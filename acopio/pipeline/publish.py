@@ -74,11 +74,20 @@ def _first_time(held: Held | None, done: Publication) -> PublicationState:
 
 
 def withdraw(work: Work, dataset: str) -> list[Row]:
-    """Hide a dataset in every target that shows it; return the contract's ``publications``."""
+    """Hide a dataset in every target that shows it; return the contract's ``publications``.
+
+    A target where it was hidden before is asked again: somebody there may have shown it since.
+    Only one that is no longer defined cannot be.
+    """
     with work.engine.store.read() as connection:
         held = publications.of_dataset(connection, dataset)
-    shown = [one for one in held.values() if one.published.state == "active"]
+    shown = [one for one in held.values() if _may_show(work, one)]
     return [_withdraw_one(work, dataset, one) for one in shown]
+
+
+def _may_show(work: Work, held: Held) -> bool:
+    state = held.published.state
+    return state == "active" or (state == "withdrawn" and held.target in work.desks)
 
 
 def _withdraw_one(work: Work, dataset: str, held: Held) -> Row:
@@ -89,9 +98,10 @@ def _withdraw_one(work: Work, dataset: str, held: Held) -> Row:
         done = desk.ready().withdraw(held.published)
     except PublishError as error:
         return _failed(held.target, held, error)
-    answer = Answer(dataset=dataset, target=held.target, done=done, fingerprint="")
-    with work.engine.store.write() as connection:
-        publications.save(connection, [answer])
+    if held.published.state != "withdrawn":
+        answer = Answer(dataset=dataset, target=held.target, done=done, fingerprint="")
+        with work.engine.store.write() as connection:
+            publications.save(connection, [answer])
     return _row(held.target, PublicationState.WITHDRAWN, done.remote_id)
 
 

@@ -8,7 +8,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, exists, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from acopio.canonical import digest
 from acopio.store import Store, schema
@@ -144,7 +155,18 @@ def _absent(job: str, source: str) -> tuple[Any, ...]:
 
 def missing(store: Store, job: str, source: str) -> Iterator[Row[Any]]:
     """Yield, in pages, the rows of the source's datasets that the job's listing does not hold."""
-    query = select(dataset).where(*_absent(job, source)).order_by(dataset.c.id).limit(PAGE)
+    return _pages(store, select(dataset).where(*_absent(job, source)))
+
+
+def published(store: Store, source: str) -> Iterator[Row[Any]]:
+    """Yield, in pages, the rows of the source's datasets: those known now, or ever sent anywhere."""
+    sent = exists().where(schema.publication.c.dataset == dataset.c.id)
+    known = dataset.c.state.in_(NOW_KNOWN)
+    return _pages(store, select(dataset).where(dataset.c.source == source, or_(known, sent)))
+
+
+def _pages(store: Store, wanted: Select[Any]) -> Iterator[Row[Any]]:
+    query = wanted.order_by(dataset.c.id).limit(PAGE)
     after = ""
     while True:
         with store.read() as connection:

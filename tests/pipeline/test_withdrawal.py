@@ -6,6 +6,7 @@ from acopio import ledger
 from acopio.demo.server import Answer
 from acopio.errors import ConfigError
 from acopio.pipeline import officer
+from acopio.store import sources
 from tests.pipeline.test_run import outcomes
 from tests.pipeline.world import Shelf, World, package
 
@@ -283,3 +284,58 @@ def test_a_decision_is_in_the_ledger_without_its_reason(filled: World) -> None:
 def test_an_unknown_dataset_is_refused(filled: World) -> None:
     with pytest.raises(ConfigError, match="unknown-dataset"):
         officer.decide(filled.engine, "nada", "withhold", "x")
+
+
+# --- a target that shows again what was taken back ----------------------------------------------
+
+
+def shown_again(filled: World, name: str) -> None:
+    """Let somebody show at the target what was taken back there."""
+    before = dict(Shelf.shown)
+    officer.takedown(filled.engine, name, "orden judicial")
+    Shelf.shown.update(before)
+
+
+def test_a_second_takedown_takes_down_again(filled: World) -> None:
+    shown_again(filled, "conjunto-4")
+    document = filled.document(officer.takedown(filled.engine, "conjunto-4", "orden judicial"))
+    assert document["status"] == "succeeded"
+    assert "conjunto-4" not in filled.names()
+
+
+def test_a_second_takedown_that_a_target_refuses_has_failed(filled: World) -> None:
+    shown_again(filled, "conjunto-4")
+    Shelf.fails = staticmethod(lambda name: name == "conjunto-4")
+    document = filled.document(officer.takedown(filled.engine, "conjunto-4", "orden judicial"))
+    assert document["status"] == "failed"
+    assert "conjunto-4" in filled.names()
+
+
+def test_the_next_run_takes_back_what_is_withheld(filled: World) -> None:
+    shown_again(filled, "conjunto-4")
+    assert outcomes(filled.run())["conjunto-4"] == "withheld"
+    assert "conjunto-4" not in filled.names()
+
+
+@pytest.mark.parametrize("how", ["takedown", "absence", "kept"])
+def test_removing_a_source_takes_back_all_it_ever_published(filled: World, how: str) -> None:
+    everything = dict(Shelf.shown)
+    if how == "takedown":
+        officer.takedown(filled.engine, "conjunto-9", "orden judicial")
+    else:
+        keep(filled, *range(9 if how == "absence" else 7))
+        filled.run()
+    if how == "kept":
+        officer.reject(filled.engine, "muni", keep=True)
+    Shelf.shown.update(everything)
+    officer.remove(filled.engine, "muni", withdraw=True)
+    assert filled.names() == set()
+
+
+def test_a_target_that_was_removed_keeps_nobody_from_withdrawing_again(filled: World) -> None:
+    officer.takedown(filled.engine, "conjunto-4", "orden judicial")
+    filled.change(targets=("portal",))
+    with filled.engine.store.write() as connection:
+        sources.forget_target(connection, "shelf")
+    document = filled.document(officer.takedown(filled.engine, "conjunto-4", "orden judicial"))
+    assert document["status"] == "succeeded"

@@ -209,6 +209,19 @@ def test_the_catalogue_is_not_rewritten_when_nothing_changed(bench: Bench, root:
     assert (root / "data.json").stat() == before
 
 
+def test_the_catalogue_is_not_rewritten_for_what_was_withdrawn_before(
+    bench: Bench, root: Path
+) -> None:
+    release = bench.simple()
+    first = bench.publisher.publish(release, None)
+    bench.publisher.withdraw(known(release, first))
+    bench.publisher.finish()
+    before = (root / "data.json").stat()
+    bench.publisher.withdraw(known(release, first, "withdrawn"))
+    bench.publisher.finish()
+    assert (root / "data.json").stat() == before
+
+
 def test_a_change_is_remembered_when_the_process_ends_before_finishing(
     bench: Bench, place: FolderPlace, root: Path
 ) -> None:
