@@ -159,7 +159,7 @@ def missing(store: Store, job: str, source: str) -> Iterator[Row[Any]]:
 
 
 def published(store: Store, source: str) -> Iterator[Row[Any]]:
-    """Yield, in pages, the rows of the source's datasets: those known now, or ever sent anywhere."""
+    """Yield, in pages, the rows of the source's datasets known now or sent before."""
     sent = exists().where(schema.publication.c.dataset == dataset.c.id)
     known = dataset.c.state.in_(NOW_KNOWN)
     return _pages(store, select(dataset).where(dataset.c.source == source, or_(known, sent)))
