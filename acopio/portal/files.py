@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, select, update
 
 from acopio.canonical import from_json
 from acopio.model import FileKind, ReleaseFile, ReleaseResource
@@ -93,20 +93,26 @@ def attach(connection: Connection, stored: Stored, now: datetime, *, was_shown: 
     """Make these the resource's bytes. What they replace stays citable if readers had seen it."""
     current = (file.c.resource == stored.resource) & file.c.retired.is_(None)
     others = current & (file.c.sha256 != stored.sha256)
-    if was_shown:
-        connection.execute(update(file).where(others).values(retired=now))
-    else:
-        connection.execute(delete(file).where(others))
+    _retire(connection, others, now, was_shown=was_shown)
     this = (file.c.resource == stored.resource) & (file.c.sha256 == stored.sha256)
     row = {name: getattr(stored, name) for name in Stored.__dataclass_fields__}
     connection.execute(delete(file).where(this))
     connection.execute(insert_new(connection, file).values(**row))
 
 
-def detach(connection: Connection, resource: str, now: datetime) -> None:
-    """Let a resource have no bytes of its own any more: it is only a link now."""
+def detach(connection: Connection, resource: str, now: datetime, *, was_shown: bool) -> None:
+    """Let a resource be only a link. What bytes it had stay citable if readers had seen them."""
     current = (file.c.resource == resource) & file.c.retired.is_(None)
-    connection.execute(update(file).where(current).values(retired=now))
+    _retire(connection, current, now, was_shown=was_shown)
+
+
+def _retire(
+    connection: Connection, these: ColumnElement[bool], now: datetime, *, was_shown: bool
+) -> None:
+    if was_shown:
+        connection.execute(update(file).where(these).values(retired=now))
+    else:
+        connection.execute(delete(file).where(these))
 
 
 def forget(connection: Connection, resources: Sequence[str], *, was_shown: bool) -> None:

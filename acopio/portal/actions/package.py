@@ -119,14 +119,14 @@ def _write(connection: Connection, after: Package, before: Package) -> Package:
     if after.state == "deleted":
         withdrawing.forget_files(connection, before)
     change(connection, after, before)
-    _links_have_no_files(connection, after)
+    _links_have_no_files(connection, after, was_shown=before.is_public)
     return after
 
 
-def _links_have_no_files(connection: Connection, package: Package) -> None:
+def _links_have_no_files(connection: Connection, package: Package, *, was_shown: bool) -> None:
     for one in package.resources:
         if one.get("url_type") != "upload":
-            files.detach(connection, one["id"], package.modified)
+            files.detach(connection, one["id"], package.modified, was_shown=was_shown)
 
 
 def _refuse(errors: Errors) -> None:
