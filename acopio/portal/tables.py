@@ -16,12 +16,14 @@ _PARQUET = ".parquet"
 def path(call: Call, resource: str, called: str = "Resource") -> Path:
     """Return the Parquet file of a resource the caller may see. Raises NotFound, NotAuthorized.
 
-    ``called``: what CKAN says is not found.
+    What was deleted is gone for everyone: it may hold what nobody is to have. ``called``: what CKAN
+    says is not found.
     """
     missing = f'{called} "{resource[:100]}" was not found.'
     with call.store.read() as connection:
         package = packages.find_by_resource(connection, resource)
-        stored = _stored(connection, resource) if package else None
+        gone = package is None or package.state == "deleted"
+        stored = None if gone else _stored(connection, resource)
     if package is None or stored is None:
         raise NotFound(missing)
     if not sees(call, package):

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 import requests
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from acopio.store import catalog
 from tests.portal.serving import OWNER, SECONDS, Portal, served
+from tests.portal.test_actions import _parquet
 
 
 @pytest.fixture(scope="module")
@@ -82,3 +83,51 @@ def test_deleting_again_writes_nothing(portal: Portal) -> None:
     portal.result("package_patch", {"id": package["id"], "state": "deleted"}, "editor")
     with portal.site.store.read() as connection:
         assert connection.execute(query).one() == before
+
+
+def test_nobody_has_the_rows_of_a_deleted_dataset(portal: Portal) -> None:
+    made(portal, "filas")
+    twin = send(portal, _parquet(), package_id="filas", file="r.parquet")["id"]
+    asked = {"resource_id": twin}
+    assert portal.result("datastore_search", asked)["total"] == 2
+    # As one deleted by an earlier version of this program, with its bytes still known.
+    with portal.site.store.write() as connection:
+        table = catalog.package
+        this = update(table).where(table.c.name == "filas")
+        connection.execute(this.values(state="deleted"))
+    for who in ("", "officer", "editor", "sysadmin"):
+        assert portal.call("datastore_search", asked, who).status_code == 404
+        assert portal.call("datastore_info", {"id": twin}, who).status_code == 404
+        assert status(portal, f"/datastore/dump/{twin}", who) == 404
+
+
+# --- never shown --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("hidden", [{"private": True}, {"state": "draft"}])
+@pytest.mark.parametrize("how", ["link", "replace"])
+def test_bytes_nobody_was_shown_are_never_cited(
+    portal: Portal, hidden: dict[str, Any], how: str
+) -> None:
+    name = f"oculto-{how}-{next(iter(hidden))}"
+    package = made(portal, name, **hidden)
+    first, shown = f"{name},secreto\n".encode(), f"{name},hecho\n".encode()
+    resource = send(portal, first, package_id=name)
+    if how == "link":
+        links = [{"id": resource["id"], "url": "http://a.example/a.csv"}]
+        portal.result("package_patch", {"id": package["id"], "resources": links}, "editor")
+    else:
+        send(portal, shown, "resource_patch", id=resource["id"])
+    public = {"id": package["id"], "private": False, "state": "active"}
+    portal.result("package_patch", public, "editor")
+    assert status(portal, f"/dataset/{name}") == 200
+    assert status(portal, cited(first)) == 404
+    assert status(portal, cited(shown)) == (200 if how == "replace" else 404)
+
+
+def test_bytes_readers_saw_stay_cited_when_a_link_takes_their_place(portal: Portal) -> None:
+    made(portal, "enlazado")
+    resource = send(portal, b"enlazado\n", package_id="enlazado")
+    links = [{"id": resource["id"], "url": "http://a.example/a.csv"}]
+    portal.result("package_patch", {"id": "enlazado", "resources": links}, "editor")
+    assert status(portal, cited(b"enlazado\n")) == 200
