@@ -308,6 +308,27 @@ def test_no_query_breaks_a_page(world: World, name: str, query: list[tuple[str, 
     assert len(answer.content) < LARGEST
 
 
+@pytest.mark.parametrize("letter", ["x", "á", "𝄞"])
+@pytest.mark.parametrize("path", ["/dataset/", "/", "/organization/ministerio-de-muestra"])
+def test_a_search_of_many_and_long_values_stays_small(world: World, path: str, letter: str) -> None:
+    values = [f"tags={quote(letter * 90 + str(n))}" for n in range(30)]
+    values += [f"organization={quote(letter * 200)}"] * 3 + [f"q={quote(letter * 600)}"]
+    answer = world.get(f"{path}?{'&'.join(values)}")
+    assert answer.status_code == 200
+    assert len(answer.content) < LARGEST
+    assert answer.text.count('<span aria-hidden="true">\N{MULTIPLICATION SIGN}</span>') in range(
+        1, 7
+    )
+
+
+def test_a_long_search_has_fewer_values_to_filter_by(world: World) -> None:
+    brief, long = (
+        world.get(f"/dataset/?q={quote(' '.join(['muchos'] * times))}").text.count("nofollow")
+        for times in (1, 40)
+    )
+    assert 0 < long < brief
+
+
 @pytest.mark.parametrize(
     "path",
     [

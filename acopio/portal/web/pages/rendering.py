@@ -22,6 +22,8 @@ POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
+# A longer one no page of ours made; it is not repeated.
+_LONGEST_QUERY = 8_000
 _YEAR = 365 * 24 * 3600
 
 
@@ -88,8 +90,10 @@ def _headers() -> dict[str, str]:
 def _everywhere(site: Site, request: Request, chosen: str) -> dict[str, Any]:
     """Return what every page's frame shows."""
     others = [one for one in LANGUAGES if one != chosen]
-    query = [pair for pair in request.query_params.multi_items() if pair[0] != "lang"]
     path = request.url.path
+    query = [pair for pair in request.query_params.multi_items() if pair[0] != "lang"]
+    if len(request.url.query) > _LONGEST_QUERY:
+        query = []
     return {
         "language": chosen,
         "languages": [(one, links.asking(path, [*query, ("lang", one)])) for one in others],

@@ -1,8 +1,9 @@
 """Search: the home page and ``/dataset/``, with CKAN's parameters in the address."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from starlette.requests import Request
@@ -24,8 +25,13 @@ ROWS = 20
 ON_HOME = 10
 # How many values a facet shows; ``/organization/`` and the API have them all.
 _VALUES = 12
-_LONGEST = 500
-_MOST_CHOSEN = 20
+# A page repeats its search in each of its links: what may be said is bounded, and facets show
+# fewer values the longer it is.
+_LONGEST = 300
+_LONGEST_VALUE = 100
+_MOST_CHOSEN = 6
+_ALL_CHOSEN = 600
+_ALL_LINKS = 18_000
 FACETS = ("organization", verdict.FIELD, "res_format", "license_id", "tags", "groups")
 SORTS = {
     "": "score desc, metadata_modified desc",
@@ -63,15 +69,27 @@ def asking(request: Request) -> Asking:
     """Read a search from an address; what means nothing is left out."""
     query = request.query_params
     pairs = [
-        (facet, value[:_LONGEST]) for facet in FACETS for value in query.getlist(facet) if value
+        (facet, value[:_LONGEST_VALUE])
+        for facet in FACETS
+        for value in query.getlist(facet)
+        if value
     ]
     sort = query.get("sort", "")
     return Asking(
         q=" ".join(query.get("q", "")[:_LONGEST].split()),
-        chosen=tuple(dict.fromkeys(pairs))[:_MOST_CHOSEN],
+        chosen=tuple(_few(dict.fromkeys(pairs))),
         sort=sort if sort in SORTS else "",
         page=asked(request),
     )
+
+
+def _few(pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Yield the first pairs, as many as an address may repeat."""
+    left = _ALL_CHOSEN
+    for pair in islice(pairs, _MOST_CHOSEN):
+        left -= len(pair[1].encode(errors="replace"))
+        if left >= 0:
+            yield pair
 
 
 def home(site: Site, request: Request) -> Page:
@@ -171,9 +189,11 @@ def _called(facet: str, value: str, otherwise: str) -> str:
 def _facets(
     looked: Asking, found: Mapping[str, Any], path: str
 ) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    # A link's own value and mark-up come on top of the search it repeats.
+    most = _ALL_LINKS // (len(looked.address(path)) + 80) // len(FACETS)
     for facet in FACETS:
-        items = found.get(facet, {}).get("items", ())
-        values = [_value(looked, facet, one, path) for one in _by_count(items) if one["name"]]
+        items = [one for one in found.get(facet, {}).get("items", ()) if one["name"]]
+        values = [_value(looked, facet, one, path) for one in _by_count(items)[:most]]
         if values:
             yield facet, values
 
