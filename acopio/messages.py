@@ -89,11 +89,27 @@ def said(key: str, params: Mapping[str, Any] | None = None) -> str:
 
 
 def spoken(kept: str | None) -> str | None:
-    """Put into words what ``stored`` or ``said`` kept; None stays None."""
+    """Put into words what ``stored`` or ``said`` kept; None stays None.
+
+    A place called ``reason`` may hold such a message itself, or a plain text.
+    """
     if not kept:
         return None
     message = json.loads(kept)
-    return text(message["key"], _in_words(message["params"]))
+    params = _in_words(message["params"])
+    if "reason" in params:
+        params["reason"] = _reason(params["reason"])
+    return text(message["key"], params)
+
+
+def _reason(given: object) -> object:
+    """Put a reason into words if it was kept for that; others, which may be anybody's, stay."""
+    if not isinstance(given, str) or not given.startswith('{"key": '):
+        return given
+    try:
+        return spoken(given)
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
+        return given
 
 
 def about(finding: "Finding", *, part: str = "") -> str:

@@ -158,7 +158,8 @@ class BadRecord:
     """One record of a listing that cannot be read. The listing goes on.
 
     ``id`` is the source's id if that much could be read; ``raw`` the record as it came, cut at
-    64 KiB; ``reason`` one sentence for the source's maintainer.
+    64 KiB; ``reason`` one sentence for the source's maintainer, best kept by ``messages.said`` or
+    ``stored`` so that each reader has it in their language.
     """
 
     id: str | None
@@ -168,7 +169,10 @@ class BadRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incomplete:
-    """A listing that could not be finished, so absence from it proves nothing."""
+    """A listing that could not be finished, so absence from it proves nothing.
+
+    ``reason`` is as a ``BadRecord``'s.
+    """
 
     reason: str
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from acopio.errors import AcopioError, BadAnswer, NotFound, NotThatPlatform
 from acopio.harvester import json_stream, pod_record, records, values
 from acopio.http.addresses import shown
-from acopio.messages import text
+from acopio.messages import said
 from acopio.model import BadRecord, Dataset, Incomplete, Source
 from acopio.ports import Context
 
@@ -68,8 +68,8 @@ class DataJsonHarvester:
         except json_stream.CutError as error:
             if not count:
                 raise BadAnswer("datajson-cut", url=shown(url), records=0) from error
-            said = {"url": shown(url), "records": count}
-            yield Incomplete(reason=text("datajson-cut", said))
+            reason = said("datajson-cut", {"url": shown(url), "records": count})
+            yield Incomplete(reason=reason)
 
     def is_gone(self, source: Source, dataset: Dataset) -> bool:
         """Tell whether the dataset's landing page answers 410 (gone)."""
@@ -97,14 +97,14 @@ def _mapped(
     record: object, base: str, zone: tzinfo, known: set[bytes]
 ) -> Iterator[Dataset | BadRecord]:
     if isinstance(record, json_stream.Oversized):
-        reason = text("record-too-large", {"megabytes": json_stream.RECORD_BYTES // 2**20})
+        reason = said("record-too-large", {"megabytes": json_stream.RECORD_BYTES // 2**20})
         yield BadRecord(id=record.id, raw="…", reason=reason)
         return
     own = pod_record.identity(record)
     if own is None or not isinstance(record, dict):
-        yield records.bad(None, record, text("record-without-id"))
+        yield records.bad(None, record, said("record-without-id"))
     elif _met(own, known):
-        yield records.bad(own, record, text("record-twice", {"id": own}))
+        yield records.bad(own, record, said("record-twice", {"id": own}))
     elif not pod_record.left_out(record):
         yield pod_record.dataset(record, base, zone)
 

@@ -21,7 +21,7 @@ from acopio.harvester.datajson import DataJsonHarvester
 from acopio.harvester.dkan7_api import Api
 from acopio.harvester.paging import Pager
 from acopio.http.addresses import shown
-from acopio.messages import sentence, text
+from acopio.messages import said, stored
 from acopio.model import BadRecord, Dataset, Incomplete, Source
 from acopio.ports import Context
 
@@ -94,7 +94,7 @@ class Dkan7Harvester:
     def _catalogued(self, source: Source) -> Listing:
         """Read data.json page by page, until a page says nothing new; then say it is a fallback."""
         met: set[str] = set()
-        reason = text("dkan7-by-datajson", {"url": shown(source.url)})
+        reason = said("dkan7-by-datajson", {"url": shown(source.url)})
         for page in range(_PAGES):
             before = len(met)
             listing = self._datajson.harvest(_page(source, page))
@@ -157,7 +157,7 @@ def _unless_refused(listing: Listing) -> Listing:
     try:
         yield from listing
     except SourceError as error:
-        yield Incomplete(reason=sentence(error))
+        yield Incomplete(reason=stored(error))
 
 
 def _news(found: Dataset | BadRecord, met: set[str]) -> bool:

@@ -13,7 +13,7 @@ from acopio.harvester.html_folder import Facts
 from acopio.harvester.html_options import HtmlOptions
 from acopio.harvester.html_page import Link
 from acopio.http.addresses import shown
-from acopio.messages import sentence, text
+from acopio.messages import said, stored
 from acopio.model import BadRecord, Dataset, Incomplete, Licence, Organization, Source
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Reading:
             try:
                 yield from self._read(self._waiting.popleft())
             except SourceError as error:
-                self._note(sentence(error))
+                self._note(stored(error))
         if self._problem:
             yield Incomplete(reason=self._problem)
 
@@ -85,7 +85,7 @@ class Reading:
         if not found and not page.is_folder:
             raise NotThatPlatform("html-no-links", url=shown(page.url))
         if not page.whole:
-            self._note(text("html-cut", {"url": shown(page.url)}))
+            self._note(said("html-cut", {"url": shown(page.url)}))
             found = found[:-1]  # its words may be cut as well
         fresh = [self._told(each, place) for each in found if self._is_new(each)]
         yield from fresh
@@ -117,7 +117,7 @@ class Reading:
             for url in folders:
                 self._wait(replace(place, url=url, depth=place.depth + 1, folder=_last(url)))
         elif folders and not files:
-            self._note(text("html-only-folders", {"url": shown(page.url)}))
+            self._note(said("html-only-folders", {"url": shown(page.url)}))
         named = [(replace(link, text="", title="", block=0), facts) for link, facts in files]
         return [(link, facts) for link, facts in named if self._counts(link.href)]
 
@@ -172,16 +172,16 @@ class Reading:
             return
         url = _joined(page.base, href)
         if urlsplit(url).hostname != urlsplit(page.url).hostname:
-            self._note(text("html-pager-leads-away", {"url": shown(url)}))
+            self._note(said("html-pager-leads-away", {"url": shown(url)}))
         elif not has_news or not self._wait(replace(place, url=url)):
-            self._note(text("html-pager-repeats", {"url": shown(url)}))
+            self._note(said("html-pager-repeats", {"url": shown(url)}))
 
     def _wait(self, place: _Place) -> bool:
         """Let a page wait for its turn; False if it was met before."""
         if place.url in self._met:
             return False
         if len(self._met) >= _PAGES:
-            self._note(text("html-pages", {"pages": _PAGES}))
+            self._note(said("html-pages", {"pages": _PAGES}))
             return True
         self._met.add(place.url)
         self._waiting.append(place)

@@ -16,7 +16,7 @@ from acopio.harvester.html_folder import Facts
 from acopio.harvester.html_page import Link
 from acopio.http.addresses import parse
 from acopio.matching import undated
-from acopio.messages import sentence
+from acopio.messages import stored
 from acopio.model import BadRecord, Dataset, Resource, Role
 
 _ID = 300
@@ -133,7 +133,7 @@ def _said_format(words: str) -> str:
 def bad(link: Link, error: Blocked) -> BadRecord:
     """Return a link that cannot be followed as a record that cannot be used."""
     href = _PASSWORD.sub("//***@", link.href)
-    return BadRecord(id=_identity(href), raw=values.raw(href, _RAW) or "…", reason=sentence(error))
+    return BadRecord(id=_identity(href), raw=values.raw(href, _RAW) or "…", reason=stored(error))
 
 
 def datasets(files: Iterable[File], page: str) -> Iterator[Dataset]:

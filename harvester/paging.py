@@ -7,7 +7,7 @@ Nothing announced is trusted: not a total, not that as many records come as were
 from collections.abc import Callable, Iterator
 
 from acopio.errors import BadAnswer, SourceError, Unreachable
-from acopio.messages import sentence, text
+from acopio.messages import said, stored
 from acopio.model import BadRecord, Incomplete
 
 PAGE = 100
@@ -64,7 +64,7 @@ class Pager:
             if not self.usable:
                 raise
             yield from self._take_unreadable()
-            yield Incomplete(reason=sentence(error))
+            yield Incomplete(reason=stored(error))
 
     def _next_page(self) -> list[tuple[str, object]] | None:
         """Ask for what follows; None when that failed and less is to be asked for."""
@@ -110,8 +110,9 @@ class Pager:
         self._failures += 1
         if self._failures >= _FAILURES:
             raise error
-        reason = text("record-not-served", {"position": self._position + 1})
-        self._unreadable.append(BadRecord(id=None, raw="", reason=f"{reason} {sentence(error)}"))
+        params = {"position": self._position + 1, "reason": stored(error)}
+        reason = said("record-not-served", params)
+        self._unreadable.append(BadRecord(id=None, raw="", reason=reason))
         self._position += 1
         self._anchor = None
 

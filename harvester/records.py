@@ -3,7 +3,7 @@
 import hashlib
 
 from acopio.harvester import values
-from acopio.messages import text
+from acopio.messages import said
 from acopio.model import BadRecord
 
 RECORD_BYTES = 2 * 2**20
@@ -21,9 +21,9 @@ def refusal(record: object, own: str | None, *, measure: bool) -> BadRecord | No
     It needs an id and, where it is to be measured, must be at most 2 MiB as JSON.
     """
     if own is None:
-        return bad(None, record, text("record-without-id"))
+        return bad(None, record, said("record-without-id"))
     if measure and not 0 < len(values.dump(record)) <= RECORD_BYTES:
-        return bad(own, record, text("record-too-large", {"megabytes": RECORD_BYTES // 2**20}))
+        return bad(own, record, said("record-too-large", {"megabytes": RECORD_BYTES // 2**20}))
     return None
 
 

@@ -7,7 +7,7 @@ from string import Formatter
 import pytest
 
 from acopio import errors
-from acopio.messages import LANGUAGES, catalogue
+from acopio.messages import LANGUAGES, catalogue, said, speaking, spoken, stored, text
 from tests.sources import ROOT, calls, modules
 
 FILES = sorted((ROOT / "config" / "messages").glob("*.toml"))
@@ -55,3 +55,32 @@ def test_every_key_used_is_in_the_catalogue(name: str) -> None:
     # A generic helper called ``text`` may be something else's: keys are words joined by hyphens.
     keys = {key for key in used if "-" in key and key.replace("-", "").isalnum()}
     assert keys <= set(MESSAGES), f"not in config/messages: {keys - set(MESSAGES)}"
+
+
+def test_a_reason_within_a_reason_speaks_the_readers_language() -> None:
+    error = errors.BadAnswer("listing-endless", records=7)
+    inner = said("record-not-served", {"position": 3, "reason": stored(error)})
+    kept = said("listing-incomplete", {"reason": inner})
+    for language, word in (("es", "registro número 3"), ("en", "record number 3")):
+        with speaking(language):
+            sentence = spoken(kept)
+            assert sentence is not None
+            assert word in sentence
+            assert text("listing-endless", {"records": 7}) in sentence
+            assert "{" not in sentence
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "El portal no responde.",
+        "",
+        '{"key": ',
+        '{"key": []}',
+        '{"key": "job-cancelled"}',
+        '{"key": "job-cancelled", "params": 1}',
+        '{"key": ' + "[" * 100_000,
+    ],
+)
+def test_a_reason_in_plain_words_stays_as_it_is(reason: str) -> None:
+    assert reason in (spoken(said("listing-incomplete", {"reason": reason})) or "")

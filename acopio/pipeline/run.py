@@ -13,7 +13,7 @@ from acopio import plan, registry, staging
 from acopio.canonical import from_json
 from acopio.engine import Engine
 from acopio.errors import Cancelled, SourceError
-from acopio.messages import said, stored, text
+from acopio.messages import said, stored
 from acopio.model import BadRecord, Dataset, Incomplete
 from acopio.pipeline import apply, closing, conflicts
 from acopio.pipeline.opening import at_work
@@ -90,7 +90,7 @@ def _arriving(work: Work, harvester: Harvester) -> Iterator[Dataset | BadRecord 
         yield item
         work.progress("list", number, 0)
         if work.cancelled:
-            yield Incomplete(reason=text("job-cancelled"))
+            yield Incomplete(reason=said("job-cancelled"))
             return
 
 

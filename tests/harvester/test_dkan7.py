@@ -12,7 +12,7 @@ from acopio.demo import dkan7
 from acopio.demo.dkan7 import Dkan7Portal
 from acopio.demo.server import Answer, Portal, Request, serve
 from acopio.errors import Blocked, NotThatPlatform, SourceError, Unreachable
-from acopio.messages import sentence
+from acopio.messages import sentence, spoken
 from acopio.model import BadRecord, Dataset, Incomplete
 from acopio.ports import Context
 from tests.harvester import conformance
@@ -163,7 +163,7 @@ def test_data_json_is_read_to_its_last_page_and_is_never_complete(lent: Context)
 
     assert sorted(ids(listed)) == sorted(ids(read(portal(47), lent)))
     assert isinstance(listed[-1], Incomplete)
-    assert "data.json" in listed[-1].reason
+    assert "data.json" in str(spoken(listed[-1].reason))
     assert len(listed) == 48
 
 

@@ -10,6 +10,7 @@ import pytest
 from acopio.demo.pages import FolderSite, LinksSite
 from acopio.demo.server import Body, Portal, serve
 from acopio.errors import NotThatPlatform
+from acopio.messages import spoken
 from acopio.model import Dataset, Incomplete
 from acopio.ports import Context
 from tests.harvester import conformance
@@ -86,7 +87,7 @@ def test_an_empty_folder_is_an_empty_listing(lent: Context) -> None:
 def test_a_folder_of_folders_says_which_option_is_missing(lent: Context) -> None:
     (found,) = listed(lent, folder("2025/obras.csv", "2026/obras.csv"))
     assert isinstance(found, Incomplete)
-    assert "depth" in found.reason
+    assert "depth" in str(spoken(found.reason))
 
 
 def test_sub_folders_are_followed_as_deep_as_is_wished(lent: Context) -> None:

@@ -13,9 +13,11 @@ import pytest
 
 from acopio.config.files import to_toml
 from acopio.demo.portals import CkanPortal
-from acopio.demo.server import Body, serve
+from acopio.demo.server import Answer, Body, Request, serve
+from acopio.messages import speaking, text
 from acopio.model import Source, Target
 from acopio.pipeline import officer
+from acopio.pipeline.run import run
 from acopio.store import jobs, leases, sources
 from tests.pipeline.test_run import outcomes
 from tests.pipeline.world import CSV, Shelf, World, package
@@ -102,6 +104,27 @@ def test_a_failed_withdrawal_beside_a_creation_is_partial(filled: World) -> None
 def test_an_incomplete_listing_that_changed_nothing_failed(filled: World) -> None:
     assert filled.run(max_items=3)["status"] == "failed"
     assert len(filled.names()) == 10
+
+
+def test_why_a_listing_ended_is_read_in_the_readers_language(filled: World) -> None:
+    filled.portal.most = 5
+    filled.answer = _fails_later
+    number = run(filled.engine, "muni")
+    said = []
+    for language in ("es", "en"):
+        with speaking(language):
+            document = filled.document(number)
+            listing = text("listing-incomplete", {"reason": ""}).split(":")[0]
+            assert document["reason"].startswith(listing)
+            assert "{" not in document["reason"]
+            said += [document["reason"], *(one["message"] for one in document["errors"])]
+    half = len(said) // 2
+    assert not set(said[:half]) & set(said[half:])
+    assert not any("El portal" in one for one in said[half:])
+
+
+def _fails_later(request: Request) -> Answer | None:
+    return Answer(status=500) if int(request.query.get("start", 0)) > 0 else None
 
 
 def test_a_source_whose_withdrawal_fails_is_not_removed(filled: World) -> None:
