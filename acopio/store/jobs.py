@@ -1,7 +1,7 @@
 """Jobs: one row a run of a source, with its errors."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -16,6 +16,7 @@ from acopio.store.payloads import keep
 
 job = schema.job
 RUNNING = ("queued", "running")
+ENDED = ("succeeded", "partial", "held", "failed", "cancelled")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +107,27 @@ def recent(store: Store, source: str | None = None, *, limit: int = 50) -> list[
         query = query.where(job.c.source == source)
     with store.read() as connection:
         return [_job(row) for row in connection.execute(query)]
+
+
+def last_runs(
+    store: Store, source: str | None = None, *, statuses: Collection[str] = ()
+) -> dict[str, Job]:
+    """Return each source's newest whole run, of one of ``statuses`` where any is given.
+
+    Trials change nothing and are none; neither is a ruling on one dataset, which has no plan.
+    """
+    other = job.alias()
+    is_whole = other.c.plan.is_not(None) | other.c.status.not_in(("succeeded", "partial"))
+    of_source = (other.c.source == schema.source.c.name) & other.c.dry_run.is_(False) & is_whole
+    newest = select(other.c.id).where(of_source).order_by(other.c.started.desc()).limit(1)
+    if statuses:
+        newest = newest.where(other.c.status.in_(statuses))
+    chosen = select(newest.correlate(schema.source).scalar_subquery()).select_from(schema.source)
+    if source is not None:
+        chosen = chosen.where(schema.source.c.name == source)
+    with store.read() as connection:
+        rows = connection.execute(select(job).where(job.c.id.in_(chosen)))
+        return {row.source: _job(row) for row in rows}
 
 
 def starting_with(store: Store, number: str) -> list[Job]:

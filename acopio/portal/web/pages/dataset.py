@@ -187,10 +187,9 @@ def _history(
         count = select(func.count()).where(of_this)
         total = int(connection.execute(count).scalar_one())
     source = found.known.source if found.known else ""
-    runs = jobs.recent(site.store, source, limit=1) if source else []
     return {
         "versions": versions,
         "version_count": total,
         "source": source,
-        "last_job": runs[0] if runs else None,
+        "last_job": jobs.last_runs(site.store, source).get(source) if source else None,
     }

@@ -1,32 +1,35 @@
 """Sources: when each ran last and runs next, what changed, what waits for somebody."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
 from starlette.requests import Request
 
+from acopio.config.entities import FROM_PUBLISHER
 from acopio.documents import job_head
 from acopio.model import Source
+from acopio.portal import groups
 from acopio.portal.site import Site
-from acopio.portal.web.pages import links, missing
+from acopio.portal.web.pages import attention, links, missing
+from acopio.portal.web.pages.attention import Attention
 from acopio.portal.web.pages.paging import Pages, asked
 from acopio.portal.web.pages.rendering import Page
 from acopio.registration import source_document
 from acopio.store import jobs, schema
+from acopio.store.jobs import Job
 from acopio.store.sources import list_sources
 
 RUNS = 15
 SIZE = 50
-# Outcomes that somebody at the source, or an officer, can do something about.
-NEEDS = ("failed", "withheld", "kept_last_good", "held")
-CHANGED = ("created", "updated", "withdrawn")
+_NOTHING = Attention(run=None, held=None, outcomes={})
 
 
 def every(site: Site, request: Request) -> Page:
     """Show all sources, those that need somebody first."""
     found = list_sources(site.store)
+    needs = attention.of_sources(site)
+    found.sort(key=lambda one: (not needs.get(one.name, _NOTHING).count, one.title.lower()))
     pages = Pages(
         number=asked(request),
         size=SIZE,
@@ -34,26 +37,22 @@ def every(site: Site, request: Request) -> Page:
         address=lambda n: links.page("source", page=n),
     )
     some = found[pages.start : pages.start + SIZE]
-    rows = [_line(site, one) for one in some]
-    rows.sort(key=lambda one: (not one["needs"], one["source"].title.lower()))
+    last = jobs.last_runs(site.store)
+    rows = [_line(site, one, needs.get(one.name, _NOTHING), last.get(one.name)) for one in some]
     return Page(template="sources.html", values={"sources": rows, "pages": pages})
 
 
-def _line(site: Site, source: Source) -> dict[str, Any]:
-    runs = jobs.recent(site.store, source.name, limit=1)
-    last = _run(site, runs[0]) if runs else None
-    outcomes = _outcomes(site, source.name)
+def _line(site: Site, source: Source, needs: Attention, last: Job | None) -> dict[str, Any]:
     return {
         "source": source,
-        "last": last,
+        "last": _run(site, last) if last else None,
         "next": _next(source),
-        "datasets": sum(outcomes.values()),
-        "needs": sum(outcomes.get(one, 0) for one in NEEDS)
-        + (_held(site, source.name) is not None),
+        "datasets": sum(needs.outcomes.values()),
+        "needs": needs,
     }
 
 
-def _run(site: Site, job: jobs.Job) -> dict[str, Any]:
+def _run(site: Site, job: Job) -> dict[str, Any]:
     return job_head(site.store, job) | {"when": job.started}
 
 
@@ -62,45 +61,39 @@ def _next(source: Source) -> datetime | None:
     return datetime.fromisoformat(said) if said else None
 
 
-def _held(site: Site, name: str) -> Any:
-    return jobs.held(site.store, name)
-
-
-def _outcomes(site: Site, name: str) -> Mapping[str, int]:
-    """Count a source's datasets by their last outcome."""
-    dataset = schema.dataset
-    query = (
-        select(dataset.c.outcome, func.count())
-        .where(dataset.c.source == name, dataset.c.outcome.is_not(None))
-        .group_by(dataset.c.outcome)
-    )
-    with site.store.read() as connection:
-        return {str(row[0]): int(row[1]) for row in connection.execute(query)}
-
-
 def shown(site: Site, request: Request) -> Page:
     """Show one source."""
     name = request.path_params["name"]
     source = next((one for one in list_sources(site.store) if one.name == name), None)
     if source is None:
         return missing.anything(site, request)
-    runs = [_run(site, one) for one in jobs.recent(site.store, name, limit=RUNS)]
-    outcomes = _outcomes(site, name)
+    last = jobs.last_runs(site.store, name).get(name)
+    needs = attention.of_sources(site, name).get(name, _NOTHING)
     wanted = request.query_params.get("outcome", "")
     pages, datasets = _datasets(site, request, name, wanted)
     values = {
         "source": source,
-        "runs": runs,
-        "last": runs[0] if runs else None,
+        "owner": _owner(site, source),
+        "runs": [_run(site, one) for one in jobs.recent(site.store, name, limit=RUNS)],
+        "last": _run(site, last) if last else None,
         "next": _next(source),
-        "held": _held(site, name),
-        "outcomes": outcomes,
-        "needs": [(one, outcomes[one]) for one in NEEDS if outcomes.get(one)],
-        "wanted": wanted if wanted in outcomes else "",
+        "needs": needs,
+        "outcomes": needs.outcomes,
+        "wanted": wanted if wanted in needs.outcomes else "",
         "datasets": datasets,
         "pages": pages,
     }
     return Page(template="source.html", values=values)
+
+
+def _owner(site: Site, source: Source) -> dict[str, Any] | None:
+    """Return a source's owner, and whether it has a page: none before it publishes."""
+    if not source.owner or source.owner == FROM_PUBLISHER:
+        return None
+    with site.store.read() as connection:
+        found = groups.find(connection, source.owner, is_organization=True)
+    has_page = found is not None and found.state == "active"
+    return {"name": source.owner, "has_page": has_page}
 
 
 def _datasets(site: Site, request: Request, name: str, wanted: str) -> tuple[Pages, list[Any]]:
