@@ -153,18 +153,20 @@ def create(connection: Connection, package: Package) -> None:
     _write_resources(connection, package, frozenset())
     _write_tags(connection, package, frozenset())
     if package.is_public:
-        versions.begin(connection, package.id, package.body, package.modified)
+        now = versions.Shown(body=package.body, moment=package.modified, maker=package.creator)
+        versions.begin(connection, package.id, now)
 
 
-def save(connection: Connection, package: Package, before: Package) -> None:
-    """Write a dataset anew. Raises IntegrityError for a taken name."""
+def save(connection: Connection, package: Package, before: Package, by: str) -> None:
+    """Write a dataset anew, changed ``by`` a user's id. Raises IntegrityError for a taken name."""
     number = sequence.take(connection)
     row = _row(package) | {"sequence": number}
     connection.execute(update(table).where(table.c.id == package.id).values(**row))
     _write_resources(connection, package, frozenset(one["id"] for one in before.resources))
     _write_tags(connection, package, frozenset(before.body["tags"]))
     if package.is_public:
-        versions.note(connection, package.id, package.body, package.modified)
+        now = versions.Shown(body=package.body, moment=package.modified, maker=by)
+        versions.note(connection, package.id, now)
 
 
 def reindex(connection: Connection, package: str) -> None:

@@ -1,52 +1,68 @@
-"""What readers were shown of a dataset, each time it was something else."""
+"""What readers were shown of a dataset, each time it was something else.
+
+A version never changes once it is ten seconds old, nor one that a user of the API made: only the
+pipeline, whose publication is several calls, joins what it writes within ten seconds of the first.
+"""
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from acopio.canonical import digest, dumps
+from acopio.portal.caller import PIPELINE
 from acopio.store import catalog
 
-# One publication is several calls: the dataset, then each file. Together they are one version.
+# The pipeline's publication is several calls: the dataset, then each file. Together they are one
+# version, counted from the first of them.
 ONE_PUBLICATION = timedelta(seconds=10)
 # What changes by itself, or says when: no other version for that.
 _PASSING = ("metadata_modified", "created", "last_modified", "acopio_fetched")
 
 
-_THIS = catalog.version.c.package == bindparam("wanted")
+table = catalog.version
+_THIS = table.c.package == bindparam("wanted")
 _LAST = (
-    select(catalog.version.c.number, catalog.version.c.made, catalog.version.c.hash)
+    select(table.c.number, table.c.made, table.c.maker, table.c.hash)
     .where(_THIS)
-    .order_by(catalog.version.c.number.desc())
+    .order_by(table.c.number.desc())
     .limit(1)
 )
-_BODY = _LAST.with_only_columns(catalog.version.c.body)
-_INSERT = insert(catalog.version)
+_BODY = _LAST.with_only_columns(table.c.body)
+_INSERT = insert(table)
+_JOIN = update(table).where(_THIS, table.c.number == bindparam("at"))
+_JOIN = _JOIN.values(hash=bindparam("hash"), body=bindparam("body"))
 
 
-def begin(connection: Connection, package: str, body: Mapping[str, Any], now: datetime) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What readers see of a dataset from a moment on, and the id of the user who made it so."""
+
+    body: Mapping[str, Any]
+    moment: datetime
+    maker: str
+
+
+def begin(connection: Connection, package: str, now: Shown) -> None:
     """Keep what readers see first of a new dataset."""
-    _keep(connection, package, 1, body, now)
+    _add(connection, package, 1, now)
 
 
-def note(connection: Connection, package: str, body: Mapping[str, Any], now: datetime) -> None:
+def note(connection: Connection, package: str, now: Shown) -> None:
     """Keep what readers see from now on, if it is not what they saw before."""
     last = connection.execute(_LAST, {"wanted": package}).first()
     if last is None:
-        begin(connection, package, body, now)
+        begin(connection, package, now)
+    elif last.hash == _mark(now.body):
         return
-    if last.hash == _mark(body):
-        return
-    number = last.number + 1
-    if now - last.made < ONE_PUBLICATION:
-        number = last.number
-        table = catalog.version
-        this = (table.c.package == package) & (table.c.number == number)
-        connection.execute(delete(table).where(this))
-    _keep(connection, package, number, body, now)
+    elif last.maker == now.maker == PIPELINE.id and now.moment - last.made < ONE_PUBLICATION:
+        here = {"wanted": package, "at": last.number}
+        connection.execute(_JOIN, here | _content(now))
+    else:
+        _add(connection, package, last.number + 1, now)
 
 
 def last(connection: Connection, package: str) -> Mapping[str, Any] | None:
@@ -56,11 +72,13 @@ def last(connection: Connection, package: str) -> Mapping[str, Any] | None:
     return found
 
 
-def _keep(
-    connection: Connection, package: str, number: int, body: Mapping[str, Any], now: datetime
-) -> None:
-    row = {"package": package, "number": number, "made": now}
-    connection.execute(_INSERT, row | {"hash": _mark(body), "body": dumps(body)})
+def _add(connection: Connection, package: str, number: int, now: Shown) -> None:
+    row = {"package": package, "number": number, "made": now.moment, "maker": now.maker}
+    connection.execute(_INSERT, row | _content(now))
+
+
+def _content(now: Shown) -> dict[str, str]:
+    return {"hash": _mark(now.body), "body": dumps(now.body)}
 
 
 def _mark(body: Mapping[str, Any]) -> str:

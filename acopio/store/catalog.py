@@ -104,6 +104,8 @@ version = Table(
     Column("package", ForeignKey("catalog_package.id", ondelete="CASCADE"), primary_key=True),
     Column("number", Integer, primary_key=True),
     Column("made", Moment, nullable=False),
+    # The id of the user who made it.
+    Column("maker", String(100), nullable=False),
     Column("hash", String(64), nullable=False),
     Column("body", Text, nullable=False),
 )

@@ -2,12 +2,16 @@
 
 import hashlib
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 import requests
 from sqlalchemy import select, update
 
+from acopio.portal.actions import ACTIONS
+from acopio.portal.caller import PIPELINE
+from acopio.portal.site import Call
 from acopio.store import catalog
 from tests.portal.serving import OWNER, SECONDS, Portal, served
 from tests.portal.test_actions import _parquet
@@ -45,6 +49,13 @@ def status(portal: Portal, path: str, who: str = "") -> int:
 
 def cited(body: bytes) -> str:
     return f"/file/sha256/{hashlib.sha256(body).hexdigest()}"
+
+
+def versions(portal: Portal, package: str) -> list[tuple[int, datetime, str]]:
+    table = catalog.version
+    query = select(table).where(table.c.package == package).order_by(table.c.number)
+    with portal.site.store.read() as connection:
+        return [(row.number, row.made, row.body) for row in connection.execute(query)]
 
 
 # --- withdrawn ----------------------------------------------------------------------------------
@@ -131,3 +142,41 @@ def test_bytes_readers_saw_stay_cited_when_a_link_takes_their_place(portal: Port
     links = [{"id": resource["id"], "url": "http://a.example/a.csv"}]
     portal.result("package_patch", {"id": "enlazado", "resources": links}, "editor")
     assert status(portal, cited(b"enlazado\n")) == 200
+
+
+# --- versions -----------------------------------------------------------------------------------
+
+
+def test_what_an_editor_showed_is_never_rewritten(portal: Portal) -> None:
+    package = made(portal, "a-mano", notes="0")
+    first = versions(portal, package["id"])
+    for note in ("1", "2"):
+        portal.result("package_patch", {"id": "a-mano", "notes": note}, "editor")
+    pipeline = Call(site=portal.site, caller=PIPELINE, base="")
+    ACTIONS["package_patch"].function(pipeline, {"id": "a-mano", "notes": "3"})
+    found = versions(portal, package["id"])
+    assert [number for number, _, _ in found] == [1, 2, 3, 4]
+    assert found[:1] == first
+
+
+def test_one_publication_is_one_version_for_ten_seconds_from_its_first_call(
+    portal: Portal,
+) -> None:
+    pipeline = Call(site=portal.site, caller=PIPELINE, base="")
+    asked = {"name": "de-corrida", "owner_org": OWNER}
+    number = ACTIONS["package_create"].function(pipeline, asked)["id"]
+    (first,) = versions(portal, number)
+
+    def patch(note: str) -> None:
+        ACTIONS["package_patch"].function(pipeline, {"id": number, "notes": note})
+
+    patch("junto")
+    (joined,) = versions(portal, number)
+    assert joined[1] == first[1]
+    assert joined[2] != first[2]
+    earlier = first[1] - timedelta(seconds=11)
+    with portal.site.store.write() as connection:
+        table = catalog.version
+        connection.execute(update(table).where(table.c.package == number).values(made=earlier))
+    patch("aparte")
+    assert [one[0] for one in versions(portal, number)] == [1, 2]

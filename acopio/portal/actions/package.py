@@ -79,7 +79,7 @@ def package_delete(call: Call, asked: Asked) -> None:
     wanted = asking.wanted(asked, "id")
     with call.writing() as connection:
         before = _editable(connection, call, wanted)
-        _write(connection, withdrawing.deleted(before), before)
+        _write(connection, call, withdrawing.deleted(before), before)
 
 
 def _editable(connection: Connection, call: Call, wanted: str) -> Package:
@@ -90,9 +90,9 @@ def _editable(connection: Connection, call: Call, wanted: str) -> Package:
     return package
 
 
-def change(connection: Connection, package: Package, before: Package) -> None:
+def change(connection: Connection, call: Call, package: Package, before: Package) -> None:
     """Write a dataset anew. Raises ValidationError for a name taken meanwhile."""
-    _stored(lambda: packages.save(connection, package, before))
+    _stored(lambda: packages.save(connection, package, before, call.caller.id))
 
 
 def _change(connection: Connection, call: Call, before: Package, asked: Asked) -> Any:
@@ -105,20 +105,20 @@ def _change(connection: Connection, call: Call, before: Package, asked: Asked) -
         after = withdrawing.deleted(after)
     elif before.state == "deleted":
         withdrawing.bring_back(connection, call, before)
-    after = _write(connection, after, before)
+    after = _write(connection, call, after, before)
     if membership.set_groups(connection, after.id, asked):
         packages.reindex(connection, after.id)
     return packages.shown(connection, [after], call.base)[0]
 
 
-def _write(connection: Connection, after: Package, before: Package) -> Package:
+def _write(connection: Connection, call: Call, after: Package, before: Package) -> Package:
     """Write a dataset, and what follows for its files, unless nothing changes."""
     if after == before:
         return before
     after = replace(after, modified=now())
     if after.state == "deleted":
         withdrawing.forget_files(connection, before)
-    change(connection, after, before)
+    change(connection, call, after, before)
     _links_have_no_files(connection, after, was_shown=before.is_public)
     return after
 

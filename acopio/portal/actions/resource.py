@@ -81,7 +81,7 @@ def resource_delete(call: Call, asked: Asked) -> None:
         before = _holding(connection, number)
         left = [one for one in before.resources if one["id"] != number]
         body = {**before.body, "resources": left}
-        change(connection, replace(before, body=body, modified=now()), before)
+        change(connection, call, replace(before, body=body, modified=now()), before)
 
 
 def _allowed(call: Call, asked: Asked, refused: str, missing: str = "") -> tuple[str, str]:
@@ -121,7 +121,7 @@ def _write(call: Call, wanted: str, number: str, changed: Change, upload: Any) -
         after = replace(before, body={**before.body, "resources": made})
         if after != before:
             after = replace(after, modified=moment)
-            change(connection, after, before)
+            change(connection, call, after, before)
         if stored is not None:
             files.attach(connection, stored, moment, was_shown=before.is_public)
         return _shown(call, after, number)

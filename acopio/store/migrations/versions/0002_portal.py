@@ -82,6 +82,7 @@ def upgrade() -> None:
         sa.Column("package", sa.String(length=100), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("made", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("maker", sa.String(length=100), nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["package"], ["catalog_package.id"], ondelete="CASCADE"),
