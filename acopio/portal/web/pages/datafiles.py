@@ -47,7 +47,7 @@ class DataFile:
     role: str
     state: str
     size: int | None
-    changed: datetime | date | None
+    fetched: datetime | date | None
     downloads: tuple[Download, ...]
     link: str | None
     table: str | None = None
@@ -135,7 +135,7 @@ def _file(
         role=str(one.get("acopio_role") or "data"),
         state=str(one.get("acopio_state") or ""),
         size=_size(one),
-        changed=read_moment(one.get("acopio_fetched") or one.get("last_modified")),
+        fetched=read_moment(one.get("acopio_fetched")),
         downloads=tuple(downloads),
         link=None if uploaded else links.outward(one.get("url")),
         table=table,

@@ -226,6 +226,8 @@ def _rows(site: Site, found: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, 
             "notes": one["notes"] or "",
             "organization": one["organization"],
             "formats": sorted(formats)[:6],
-            "modified": read_moment(extras.get("modified") or one["metadata_modified"]),
+            # Whose day each is: the publisher's word, and when what is shown came here.
+            "modified": read_moment(extras.get("modified")),
+            "published": read_moment(one["metadata_modified"]),
             "verdict": verdict.of(judged.get(one["id"])),
         }
