@@ -5,6 +5,7 @@ where the policy of the pages is set aside for it.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,52 @@ _WIDE = """() => {
     .filter(one => one.getBoundingClientRect().right > width + 1)
     .slice(0, 5).map(one => one.outerHTML.slice(0, 200));
 }"""
+
+
+_BROKEN = """() => {
+  const broken = [];
+  for (const cell of document.querySelectorAll('th, td')) {
+    const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      if (texts.currentNode.parentElement.closest('.hash, .sr')) continue;
+      for (const word of texts.currentNode.data.matchAll(/[\\p{L}\\p{N}.,_]{2,20}/gu)) {
+        const range = document.createRange();
+        range.setStart(texts.currentNode, word.index);
+        range.setEnd(texts.currentNode, word.index + word[0].length);
+        const tops = new Set([...range.getClientRects()].map(one => Math.round(one.top)));
+        if (tops.size > 1) broken.push(word[0]);
+      }
+    }
+  }
+  return broken;
+}"""
+
+
+@pytest.mark.parametrize("width", [740, 880, 1000, 1190, 1280])
+def test_tables_break_no_word_and_fit(world: World, browser: Browser, width: int) -> None:
+    found: dict[str, Any] = {}
+    names = ["dataset", "job", "source", "sources", "organizations", "versions", "version"]
+    with browser.new_context(viewport={"width": width, "height": 800}, locale="es-PE") as context:
+        page = context.new_page()
+        for name in [*names, "dataset-crowded", "dataset-hostile"]:
+            page.goto(world.portal.url + paths(world)[name])
+            broken = page.evaluate(_BROKEN) if name in names else []
+            wide = page.evaluate(_WIDE)
+            if broken or wide:
+                found[name] = (broken, wide)
+    assert found == {}
+
+
+def test_rows_scroll_in_a_place_of_their_own_that_a_keyboard_reaches(
+    world: World, browser: Browser
+) -> None:
+    with opened(browser, LOOKS[2]) as context:
+        page = context.new_page()
+        page.goto(f"{world.portal.url}/dataset/{worlds.WARNED}")
+        place = page.get_by_role("region", name=re.compile(r"\d filas$"))
+        place.focus()
+        assert place.evaluate("one => document.activeElement === one")
+        assert place.evaluate("one => getComputedStyle(one).overflowX") == "auto"
 
 
 def _brief(violation: dict[str, Any]) -> dict[str, Any]:
