@@ -91,7 +91,7 @@ def said(key: str, params: Mapping[str, Any] | None = None) -> str:
 def spoken(kept: str | None) -> str | None:
     """Put into words what ``stored`` or ``said`` kept; None stays None.
 
-    A place called ``reason`` may hold such a message itself, or a plain text.
+    A place called ``reason`` may hold such a message itself, several, or a plain text.
     """
     if not kept:
         return None
@@ -104,6 +104,8 @@ def spoken(kept: str | None) -> str | None:
 
 def _reason(given: object) -> object:
     """Put a reason into words if it was kept for that; others, which may be anybody's, stay."""
+    if isinstance(given, list):
+        return "; ".join(str(_reason(one)) for one in given if isinstance(one, str))
     if not isinstance(given, str) or not given.startswith('{"key": '):
         return given
     try:

@@ -10,7 +10,7 @@ from acopio import gate
 from acopio.canonical import to_json
 from acopio.errors import AcopioError, Cancelled
 from acopio.matching import label
-from acopio.messages import said, stored
+from acopio.messages import catalogue, said, stored
 from acopio.model import (
     Action,
     Dataset,
@@ -142,9 +142,10 @@ def _purge(work: Work, decision: Decision, ours: Resources) -> None:
 def _withheld(
     work: Work, taken: Taken, decision: Decision, findings: tuple[Finding, ...]
 ) -> Settled:
-    codes = sorted({verdict.code for verdict in decision.verdicts if verdict.code})
-    found = f" ({', '.join(codes)})" if codes else ""
-    reason = said("withheld", {"family": decision.family, "codes": found})
+    reason = said("withheld", {"family": decision.family})
+    if codes := sorted({verdict.code for verdict in decision.verdicts if verdict.code}):
+        words = {"reason": [_short(code, "") for code in codes], "codes": ", ".join(codes)}
+        reason = said("withheld-found", {"family": decision.family, **words})
     rows = [] if work.options.dry_run else publish.withdraw(work, taken.known.id)
     failed = next((row["error"] for row in rows if row["error"]), None)
     return Settled(
@@ -183,9 +184,21 @@ def _good(ready: Ready) -> dict[str, tuple[str, str]]:
 def _left_out(described: Dataset, decision: Decision) -> str | None:
     """Say which resources did not pass, and why; None when all did."""
     names = {resource.id: label(resource) for resource in described.resources}
+    left = [one for one in decision.verdicts if one.action is not Action.PUBLISH][:20]
+    if not left:
+        return None
     reasons = [
-        f"{names[verdict.resource][:80]}: {verdict.code or verdict.family}"
-        for verdict in decision.verdicts
-        if verdict.action is not Action.PUBLISH
+        said(
+            "resource-left-out",
+            {"name": names[one.resource][:80], "reason": _short(one.code, one.family)},
+        )
+        for one in left
     ]
-    return said("resources-left-out", {"resources": "; ".join(reasons[:20])}) if reasons else None
+    codes = ", ".join(sorted({one.code for one in left if one.code}))
+    return said("resources-left-out", {"reason": reasons, "codes": codes and f" ({codes})"})
+
+
+def _short(code: str, family: str) -> str:
+    """Return the short name of a rule, or of a family of them, as a kept message."""
+    key = f"rule-{code}" if code else f"family-{family}"
+    return said(key if key in catalogue() else code or family)

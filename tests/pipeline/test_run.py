@@ -87,7 +87,8 @@ def test_a_page_instead_of_data_keeps_the_last_good_version(here: World) -> None
     for _ in range(2):
         document = here.run()
         assert outcomes(document) == {"conjunto-0": "kept_last_good"}
-        assert "html-instead-of-data" in document["datasets"][0]["reason"]
+        reason = document["datasets"][0]["reason"]
+        assert reason.endswith(": Página web en lugar de datos (html-instead-of-data).")
     (release,) = Shelf.shown.values()
     assert release.resources[0].state == "kept_last_good"
     assert release.resources[0].files
@@ -101,6 +102,8 @@ def test_a_page_instead_of_data_is_withheld_when_nothing_good_is_known(here: Wor
     here.put(0, HTML)
     document = here.run()
     assert outcomes(document) == {"conjunto-0": "withheld"}
+    reason = "no es lo que dice ser. Página web en lugar de datos (html-instead-of-data)."
+    assert document["datasets"][0]["reason"] == f"No se publica: {reason}"
     assert document["status"] == "succeeded"
     assert Shelf.shown == {}
 
