@@ -29,6 +29,7 @@ VIEWS: dict[str, View] = {
     "/dataset/": search.results,
     "/dataset/{name}": with_dataset(dataset.shown),
     "/dataset/{name}/report": with_dataset(findings.shown),
+    "/dataset/{name}/report/{digest}": with_dataset(findings.kept),
     "/dataset/{name}/versions": with_dataset(version.every),
     "/dataset/{name}/versions/{number}": with_dataset(version.one),
     "/dataset/{name}/resource/{resource}": with_dataset(resource.shown),

@@ -113,6 +113,7 @@ def _row(row: Any) -> dict[str, Any]:
         "outcome": row.outcome,
         "action": row.action,
         "reason": spoken(row.reason),
+        "findings": row.findings,
         "errors": row.errors,
         "warnings": row.warnings,
         "infos": row.infos,

@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from acopio.portal.packages import FIELDS, Package
 from acopio.portal.site import Site
-from acopio.portal.web.pages import links, missing
+from acopio.portal.web.pages import links, missing, reports
 from acopio.portal.web.pages.lookup import Found
 from acopio.portal.web.pages.paging import Pages, asked
 from acopio.portal.web.pages.rendering import Page
@@ -37,8 +37,14 @@ def every(site: Site, request: Request, package: Package, found: Found) -> Page:
         query = select(version.c.number, version.c.made, version.c.hash)
         query = query.where(of_this, version.c.number.in_(some)).order_by(version.c.number.desc())
         rows = connection.execute(query).all()
-    values = {"name": package.name, "title": _title(package.body, package.name)}
-    return Page(template="versions.html", values=values | {"versions": rows, "pages": pages})
+    values = {
+        "name": package.name,
+        "title": _title(package.body, package.name),
+        "versions": rows,
+        "reports": reports.of_versions(site, found, [(row.number, row.made) for row in rows]),
+        "pages": pages,
+    }
+    return Page(template="versions.html", values=values)
 
 
 def one(site: Site, request: Request, package: Package, found: Found) -> Page:
