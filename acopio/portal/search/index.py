@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterable
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock, Thread
 
@@ -27,6 +28,14 @@ _PATIENCE, _POLL = 300, 0.005
 _REMEMBERED, _PAGE = 1000, 100
 
 
+@dataclass(slots=True)
+class _Memory:
+    """What was learnt of an index that has not changed since."""
+
+    stand: int | None = None
+    answers: dict[Query, Found] = field(default_factory=dict[Query, Found])
+
+
 class Index:
     """The datasets of a catalogue, searchable; usable from any thread and any process.
 
@@ -40,15 +49,18 @@ class Index:
         self._home = folder / f"v{schema.VERSION}"
         self._look = Lock()
         self._seen: tuple[int, ...] = ()
-        self._answers: dict[Query, Found] = {}
+        self._memory = _Memory()
         self._index = self._opened()
 
     def sequence(self) -> int:
         """Return up to which change of the catalogue the index stands; 0: it is empty."""
-        searcher = self._searcher()
-        stand = tantivy.Query.term_query(self._index.schema, schema.KIND, schema.STAND)
-        hits = searcher.search(stand, 1).hits
-        return int(searcher.doc(hits[0][1])[schema.SEQUENCE][0]) if hits else 0
+        memory = self._memory_of_now()
+        if memory.stand is None:
+            searcher = self._searcher()
+            stand = tantivy.Query.term_query(self._index.schema, schema.KIND, schema.STAND)
+            hits = searcher.search(stand, 1).hits
+            memory.stand = int(searcher.doc(hits[0][1])[schema.SEQUENCE][0]) if hits else 0
+        return memory.stand
 
     def apply(self, changes: Iterable[Change], sequence: int) -> None:
         """Index the changes up to ``sequence`` in one commit; what is done is not done again."""
@@ -83,21 +95,25 @@ class Index:
         with self._look:
             self._seen = self._state()
             self._index.reload()
-            self._answers = {}
+            self._memory = _Memory()  # last: nothing older is ever written into it
 
     def search(self, query: Query) -> Found:
         """Return what matches. Raises ``SearchError`` and ``SearchQueryError``.
 
         What was asked before is answered from memory until the index changes.
         """
-        self._searcher()  # what another process committed makes memory empty
-        answers = self._answers
+        answers = self._memory_of_now().answers
         if query not in answers:
             found = self._found(query)
             if len(answers) < _REMEMBERED and not _passing(query):
                 answers[query] = found
             return found
         return answers[query]
+
+    def _memory_of_now(self) -> "_Memory":
+        """Return what was learnt of the index as it is: empty once a process committed."""
+        self._searcher()
+        return self._memory
 
     def _found(self, query: Query) -> Found:
         budget = Budget()
