@@ -67,7 +67,8 @@ def _print(settings: Settings, store: "Store", numbers: Sequence[str], *, as_jso
         return
     for job in found:
         _tell(store, job)
-    _where_next(store, found, {"url": show.address(), "home": str(show.home(settings))})
+    where = {"url": show.address(), "home": str(show.home(settings)), "acopio": typed()}
+    _where_next(store, found, where)
 
 
 def _tell(store: "Store", job: "Job") -> None:
@@ -91,8 +92,11 @@ def _messages(errors: Sequence[dict[str, Any]]) -> list[str]:
 
 
 def _row(one: dict[str, Any]) -> tuple[str, ...]:
-    left_out = one["reason"] if one["outcome"] not in ("withheld", "failed") else None
-    said = " ".join(filter(None, [_why(one["findings_list"]), left_out]))
+    found = one["findings_list"]
+    told = one["outcome"] in ("withheld", "failed") and found
+    reason = "" if told else one["reason"]
+    # One that was never examined is not one in which nothing was found.
+    said = " ".join(filter(None, [_why(found) if found or not reason else "", reason]))
     return (text(f"outcome-{one['outcome']}"), one["title"], said)
 
 
@@ -117,9 +121,26 @@ def _where_next(store: "Store", found: Sequence["Job"], where: dict[str, str]) -
         for one in job_datasets(store, job.id)
         if one["outcome"] == "withheld"
     )
-    where["name"] = next(withheld, "")
-    where["job"] = found[-1].id if found else ""
     say(text("demo-where", where))
+    if name := next(withheld, ""):
+        say(text("demo-where-dataset", where | {"name": name}))
+    if found:
+        say(text("demo-where-run", where | {"job": found[-1].id}))
+
+
+def typed() -> str:
+    """Return what to type for ``acopio``: where it was started from, if it is not on the path."""
+    import shutil
+    import sys
+    from pathlib import Path
+
+    started = Path(sys.argv[0])
+    if shutil.which("acopio") or started.name != "acopio":
+        return "acopio"
+    here, there = Path.cwd(), started.absolute()
+    if not there.is_relative_to(here):
+        return str(there)
+    return "./acopio" if there.parent == here else str(there.relative_to(here))
 
 
 def _ended(store: "Store", numbers: Sequence[str]) -> bool:

@@ -4,10 +4,11 @@ import json
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ import requests
 from click.testing import CliRunner, Result
 
 from acopio.cli import main
+from acopio.cli.demo import typed
 from acopio.demo import budget, district, ministry, municipality, national, show
 from tests.cli.desk import COUNTED, COUNTS
 
@@ -101,10 +103,13 @@ def test_a_taken_port_is_told_before_any_work(tmp_path: Path, ports: list[int]) 
 
 
 @pytest.fixture
-def process(tmp_path: Path, ports: list[int]) -> Iterator["subprocess.Popen[str]"]:
-    """A demo that serves what it published until it is told to end."""
+def process(
+    tmp_path: Path, ports: list[int], request: pytest.FixtureRequest
+) -> Iterator["subprocess.Popen[str]"]:
+    """A demo that serves what it published until it is told to end; its words may be given."""
+    words = getattr(request, "param", ["--json"])
     with subprocess.Popen(
-        [sys.executable, "-c", OWN_PORTS, ",".join(map(str, ports)), "--json"],
+        [sys.executable, "-c", OWN_PORTS, ",".join(map(str, ports)), *words],
         env={"ACOPIO_HOME": str(tmp_path), "ACOPIO_EXECUTOR": "serial", "PATH": ""},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -142,3 +147,51 @@ def test_it_ends_cleanly_in_the_middle(
     runs = json.loads(out)["runs"] if out else []
     assert {run["status"] for run in runs} <= {"cancelled"}
     assert type_demo(tmp_path, "--no-serve").exit_code == 0
+
+
+@pytest.mark.parametrize("process", [["--no-serve"]], indirect=True)
+def test_what_was_not_examined_is_not_said_to_be_well(
+    process: "subprocess.Popen[str]", tmp_path: Path
+) -> None:
+    database = tmp_path / "demo" / "acopio.db"
+    while not _staged(database):
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    assert process.returncode == 1
+    assert "Traceback" not in err
+    waiting = [line for line in out.splitlines() if "antes de llegar a él" in line]
+    assert waiting
+    assert not any("nada que" in line for line in waiting)
+    assert f"http://127.0.0.1:{show.PORT}" in out
+    assert not re.search(r"(?:dataset/|dataset show|job/)\s*$", out, re.MULTILINE)
+
+
+def _staged(database: Path) -> bool:
+    """Tell whether a listing was written down."""
+    if not database.exists():
+        return False
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        try:
+            return connection.execute("SELECT 1 FROM harvest_record").fetchone() is not None
+        except sqlite3.OperationalError:
+            return False
+
+
+def test_the_command_told_is_the_one_that_was_typed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = tmp_path / "checkout" / ".venv" / "bin" / "acopio"
+    started.parent.mkdir(parents=True)
+    started.touch(mode=0o755)
+    monkeypatch.setattr(sys, "argv", [str(started), "demo"])
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.chdir(tmp_path / "checkout")
+    assert typed() == ".venv/bin/acopio"
+    monkeypatch.chdir(tmp_path / "checkout" / ".venv" / "bin")
+    assert typed() == "./acopio"
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert typed() == str(started)
+    monkeypatch.setenv("PATH", str(started.parent))
+    assert typed() == "acopio"
