@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -169,9 +170,15 @@ def _size(one: Mapping[str, Any]) -> int | None:
 
 
 def _rows(site: Site, table: str) -> int | None:
-    """Count the rows of a table; None where they cannot be read."""
+    """Return how many rows a table has; None where they cannot be read."""
     try:
-        found = site.rows.info(site.archive.path(table), {"include_fields_schema": False})
+        return _counted(site, table)
     except (Problem, OSError):
         return None
+
+
+@lru_cache(maxsize=8192)
+def _counted(site: Site, table: str) -> int:
+    """Count the rows of a table once: under its hash they are the same for ever."""
+    found = site.rows.info(site.archive.path(table), {"include_fields_schema": False})
     return int(found["meta"]["count"])
