@@ -8,8 +8,11 @@ from mimetypes import guess_type
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
+# All may be read by all.
+_ROBOTS = "User-agent: *\nDisallow:\n"
+_DAY = "public, max-age=86400"
 _FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -39,7 +42,7 @@ def address(name: str) -> str:
 
 
 def router() -> APIRouter:
-    """Return the routes of the assets."""
+    """Return the routes of the assets, and of what browsers and robots ask for by custom."""
     routes = APIRouter()
 
     def asset(request: Request) -> Response:
@@ -57,4 +60,14 @@ def router() -> APIRouter:
     routes.add_api_route(
         "/static/{mark}/{name}", asset, methods=["GET", "HEAD"], include_in_schema=False
     )
+    routes.add_api_route("/robots.txt", _robots, methods=["GET", "HEAD"], include_in_schema=False)
+    routes.add_api_route("/favicon.ico", _icon, methods=["GET", "HEAD"], include_in_schema=False)
     return routes
+
+
+def _robots() -> Response:
+    return PlainTextResponse(_ROBOTS, headers={"Cache-Control": _DAY})
+
+
+def _icon() -> Response:
+    return RedirectResponse(address("mark.svg"), 302, headers={"Cache-Control": _DAY})

@@ -11,11 +11,12 @@ import pytest
 import requests
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from acopio.messages import catalogue
+from acopio.portal.web.pages import datafiles
 from acopio.portal.web.pages.rendering import POLICY
-from acopio.store import datasets, sequence
+from acopio.store import datasets, schema, sequence
 from tests.portal.pages import world as worlds
 from tests.portal.pages.world import World, paths
 from tests.portal.serving import served
@@ -221,6 +222,21 @@ def test_withheld_says_why_and_nothing_of_what_is_in_it(world: World) -> None:
     assert not re.search(r"\d{8}|\d?\*\*+\d?", answer.text)
 
 
+def test_what_an_officer_withholds_is_not_said_to_have_failed_the_checks(world: World) -> None:
+    store = world.portal.site.store
+    with store.write() as connection:
+        row = schema.dataset.c
+        of_it = row.name == worlds.WITHHELD
+        number = connection.execute(select(row.id).where(of_it)).scalar_one()
+        datasets.change(connection, number, {"ruling": '{"action": "withhold"}'})
+    ruled = world.get(f"/dataset/{worlds.WITHHELD}").text
+    with store.write() as connection:
+        datasets.change(connection, number, {"ruling": None})
+    assert "un oficial de datos dispuso no publicarlo" in ruled
+    assert "no pasó la revisión" not in ruled
+    assert "no pasó la revisión" in world.get(f"/dataset/{worlds.WITHHELD}").text
+
+
 def test_a_tombstone_keeps_the_hashes(world: World) -> None:
     answer = world.get(f"/dataset/{worlds.WITHDRAWN}")
     assert answer.status_code == 410
@@ -253,6 +269,47 @@ def test_a_thousand_files_are_cut_into_pages(world: World) -> None:
     beyond = world.get(f"/dataset/{worlds.CROWDED}?archivos=68")
     assert beyond.status_code == 200
     assert "la última es la 67" in beyond.text
+
+
+def test_the_rows_of_a_table_are_counted_once(world: World) -> None:
+    html = world.get(f"/dataset/{worlds.WARNED}").text
+    counted = datafiles._counted.cache_info()
+    assert world.get(f"/dataset/{worlds.WARNED}").text == html
+    again = datafiles._counted.cache_info()
+    assert again.misses == counted.misses
+    assert again.hits > counted.hits
+
+
+@pytest.mark.parametrize(
+    "path",
+    [f"/dataset/{worlds.WARNED}?pagina=999", f"/dataset/{worlds.CROWDED}?archivos=999",
+     "/organization/?page=999", f"/dataset/{worlds.WARNED}/versions?pagina=999",
+     "/dataset/?page=999"],
+)  # fmt: skip
+def test_a_page_beyond_the_last_says_so_and_leads_to_the_first(world: World, path: str) -> None:
+    answer = world.get(path)
+    assert answer.status_code == 200
+    assert "No hay nada en esta página; la última es la" in answer.text
+    (first,) = re.findall(r'href="([^"]*)">Ir a la primera', answer.text)
+    shown = world.get(unescape(first).partition("#")[0])
+    assert shown.status_code == 200
+    assert "No hay nada en esta página" not in shown.text
+
+
+@pytest.mark.parametrize(
+    ("sort", "direction"), [("", "other"), ("title", "ascending"), ("findings", "descending")]
+)
+def test_a_sorted_column_tells_its_direction(world: World, sort: str, direction: str) -> None:
+    html = world.get(f"/job/{world.job}?sort={sort}").text
+    assert re.findall('aria-sort="([a-z]+)"', html) == [direction]
+
+
+def test_robots_and_browsers_find_what_they_ask_for_by_custom(world: World) -> None:
+    robots = world.get("/robots.txt")
+    assert (robots.status_code, robots.text) == (200, "User-agent: *\nDisallow:\n")
+    icon = world.get("/favicon.ico")
+    assert icon.status_code == 302
+    assert world.get(icon.headers["Location"]).headers["Content-Type"] == "image/svg+xml"
 
 
 def test_a_run_s_counts_lead_to_what_they_count(world: World) -> None:

@@ -96,7 +96,8 @@ def test_figures_are_the_country_s() -> None:
     es, en = figures("peru", "es"), figures("peru", "en")
     moment = datetime(2026, 9, 22, 4, 9, tzinfo=UTC)
     assert es.number(1234567) == en.number(1234567) == "1,234,567"
-    assert (es.size(831), es.size(98_765), es.size(12_345_678)) == ("0.8 kB", "98.8 kB", "12.3 MB")
+    assert (es.size(50), es.size(999), es.size(1_000)) == ("50 B", "999 B", "1.0 kB")
+    assert (es.size(98_765), es.size(12_345_678)) == ("98.8 kB", "12.3 MB")
     assert es.size(7_654_321_000) == "7,654 MB"
     assert es.exact(moment) == "21 set. 2026, 23:09 (UTC-05:00)"
     assert en.exact(moment) == "21 Sep 2026, 23:09 (UTC-05:00)"

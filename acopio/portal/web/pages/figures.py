@@ -29,7 +29,9 @@ class Figures:
         return format_decimal(value, locale=self.locale)
 
     def size(self, count: int) -> str:
-        """Return bytes in megabytes, small ones in kilobytes: ``12.3 MB``, ``0.8 kB``."""
+        """Return bytes in megabytes, small ones in less: ``12.3 MB``, ``1.3 kB``, ``50 B``."""
+        if count < 1000:
+            return f"{self.number(count)} B"
         amount, unit = (count / 1000, "kB") if count < _SMALL else (count / _MB, "MB")
         places = "#,##0" if amount >= 100 else "#,##0.0"
         return f"{format_decimal(amount, places, locale=self.locale)} {unit}"

@@ -36,7 +36,9 @@ def every(site: Site, request: Request) -> Page:
         number=asked(request),
         size=SIZE,
         total=_count(site, mine),
-        address=lambda n: links.page("organization", page=n),
+        address=lambda n: links.page(
+            "organization", "", sort="package_count desc" if _by_count(request) else "", page=n
+        ),
     )
     rows = select(group.c.name, group.c.title, count.label("count")).where(mine)
     order = [count.desc(), group.c.title] if _by_count(request) else [group.c.title]
