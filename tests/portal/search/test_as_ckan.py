@@ -116,8 +116,8 @@ title:[É TO f]
 title:{Presupuesto TO q}
 extras_cuenca:[a TO B]
 extras_cuenca:[Mayo TO MB]
-[a TO b] AND *:*
-text:[a TO b]
+[g TO i] AND *:*
+text:[g TO i]
 transito~
 name:["a" TO "c"]
 title:educación
