@@ -2,21 +2,26 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, func, select
 from starlette.requests import Request
 
+from acopio.canonical import from_json
+from acopio.config.entities import FROM_PUBLISHER, organization_of
+from acopio.model import Dataset
 from acopio.portal import groups
 from acopio.portal.groups import Group
 from acopio.portal.site import Site
 from acopio.portal.web.pages import links, missing, search
 from acopio.portal.web.pages.paging import Pages, asked
 from acopio.portal.web.pages.rendering import Page, View
-from acopio.store import catalog, schema
+from acopio.store import catalog, payloads, schema
 from acopio.store.sources import list_sources
 
 SIZE = 100
 # How many of its withheld datasets an organization's page names.
 WITHHELD = 20
+# How many withheld datasets are read where each has an organization of its own.
+_READ = 300
 
 
 def every(site: Site, request: Request) -> Page:
@@ -86,13 +91,33 @@ def _page(site: Site, request: Request, found: Group, kind: str, withheld: list[
 
 
 def _withheld(site: Site, connection: Connection, found: Group) -> list[Any]:
-    """Return the datasets withheld at the sources this organization owns."""
-    owned = [one.name for one in list_sources(site.store) if one.owner == found.name]
+    """Return the newest datasets withheld that this organization would publish.
+
+    A source has one organization, or each of its datasets its own; of these the newest are read.
+    """
+    known = list_sources(site.store)
+    mixed = {one.name: one for one in known if one.owner == FROM_PUBLISHER}
+    owned = [one.name for one in known if (one.owner or one.name) == found.name]
+    rows = list(connection.execute(_of(owned).limit(WITHHELD)).all()) if owned else []
+    if mixed:
+        some = connection.execute(_of(list(mixed)).limit(_READ)).all()
+        bodies = payloads.bodies(connection, [row.payload for row in some])
+        for row in some:
+            if row.payload in bodies:
+                described = from_json(Dataset, bodies[row.payload])
+                organization = organization_of(mixed[row.source], described, site.settings.country)
+                rows += [row] * (organization.name == found.name)
+    return sorted(rows, key=lambda row: row.since, reverse=True)[:WITHHELD]
+
+
+def _of(sources: list[str]) -> Select[Any]:
     dataset = schema.dataset
-    query = (
-        select(dataset.c.name, dataset.c.title, dataset.c.since)
-        .where(dataset.c.source.in_(owned), dataset.c.state == "withheld")
-        .order_by(dataset.c.since.desc())
-        .limit(WITHHELD)
+    columns = (
+        dataset.c.name,
+        dataset.c.title,
+        dataset.c.since,
+        dataset.c.source,
+        dataset.c.payload,
     )
-    return list(connection.execute(query).all())
+    withheld = (dataset.c.source.in_(sources), dataset.c.state == "withheld")
+    return select(*columns).where(*withheld).order_by(dataset.c.since.desc())
