@@ -136,6 +136,13 @@ def current(connection: Connection, resource: str) -> Stored | None:
     return _stored(row) if row else None
 
 
+def stored(connection: Connection, resources: Sequence[str]) -> frozenset[str]:
+    """Return which of these resources have bytes of their own now."""
+    these = file.c.resource.in_(list(resources))
+    query = select(file.c.resource).where(these, file.c.retired.is_(None))
+    return frozenset(connection.execute(query).scalars())
+
+
 def citable(connection: Connection, sha256: str) -> Stored | None:
     """Return published bytes by their hash, if a dataset that strangers see has or had them."""
     package, resource = catalog.package, catalog.resource

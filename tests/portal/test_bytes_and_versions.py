@@ -116,7 +116,7 @@ def test_nobody_has_the_rows_of_a_deleted_dataset(portal: Portal) -> None:
 
 
 @pytest.mark.parametrize("hidden", [{"private": True}, {"state": "draft"}])
-@pytest.mark.parametrize("how", ["link", "replace"])
+@pytest.mark.parametrize("how", ["link", "link-one", "replace"])
 def test_bytes_nobody_was_shown_are_never_cited(
     portal: Portal, hidden: dict[str, Any], how: str
 ) -> None:
@@ -124,9 +124,11 @@ def test_bytes_nobody_was_shown_are_never_cited(
     package = made(portal, name, **hidden)
     first, shown = f"{name},secreto\n".encode(), f"{name},hecho\n".encode()
     resource = send(portal, first, package_id=name)
+    links = [{"id": resource["id"], "url": "http://a.example/a.csv"}]
     if how == "link":
-        links = [{"id": resource["id"], "url": "http://a.example/a.csv"}]
         portal.result("package_patch", {"id": package["id"], "resources": links}, "editor")
+    elif how == "link-one":
+        portal.result("resource_update", links[0], "editor")
     else:
         send(portal, shown, "resource_patch", id=resource["id"])
     public = {"id": package["id"], "private": False, "state": "active"}
@@ -180,3 +182,39 @@ def test_one_publication_is_one_version_for_ten_seconds_from_its_first_call(
         connection.execute(update(table).where(table.c.package == number).values(made=earlier))
     patch("aparte")
     assert [one[0] for one in versions(portal, number)] == [1, 2]
+
+
+# --- files that never came ----------------------------------------------------------------------
+
+
+def test_a_resource_without_a_file_is_a_link(portal: Portal) -> None:
+    claimed = {"url": "c.csv", "url_type": "upload"}
+    package = made(portal, "sin-archivo", resources=[claimed])
+    (resource,) = package["resources"]
+    assert (resource["url"], resource["url_type"]) == ("c.csv", None)
+    again = {"id": resource["id"], "package_id": package["id"], **claimed}
+    for action, asked in (
+        ("package_patch", {"id": package["id"], "resources": [again]}),
+        ("package_update", {"id": package["id"], "owner_org": OWNER, "resources": [again]}),
+        ("resource_update", again),
+        ("resource_patch", again),
+    ):
+        portal.result(action, asked, "editor")
+        shown = portal.result("resource_show", {"id": resource["id"]})
+        assert (shown["url"], shown["url_type"]) == ("c.csv", None), action
+    here = f"{portal.url}/dataset/sin-archivo/resource/{resource['id']}/download/c.csv"
+    portal.result("resource_patch", {"id": resource["id"], **claimed, "url": here}, "editor")
+    assert status(portal, here) == 404
+    added = portal.result("resource_create", {"package_id": package["id"], **claimed}, "editor")
+    assert (added["url"], added["url_type"]) == ("c.csv", None)
+
+
+def test_a_file_that_came_stays_one_whoever_sends_its_dataset_back(portal: Portal) -> None:
+    made(portal, "con-archivo")
+    resource = send(portal, b"con\n", package_id="con-archivo")
+    shown = portal.result("package_show", {"id": "con-archivo"})
+    portal.result("package_update", {**shown, "notes": "x"}, "editor")
+    portal.result("resource_patch", {"id": resource["id"], "description": "d"}, "editor")
+    now = portal.result("resource_show", {"id": resource["id"]})
+    assert (now["url"], now["url_type"]) == (resource["url"], "upload")
+    assert status(portal, resource["url"]) == 200

@@ -1,12 +1,13 @@
 """The dataset that a call describes, checked against the catalogue."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Connection
 
-from acopio.portal import groups, packages
+from acopio.portal import files, groups, packages
 from acopio.portal.fields import checks
 from acopio.portal.fields import package as fields
 from acopio.portal.fields.checks import Invalid
@@ -33,7 +34,7 @@ def new(connection: Connection, call: Call, asked: Asked, errors: Errors) -> Pac
         creator=call.caller.id,
         created=moment,
         modified=moment,
-        body=body | {"resources": fields.resources(asked, None, errors)},
+        body=body | {"resources": fields.resources(asked, None, (), errors)},
     )
 
 
@@ -45,8 +46,11 @@ def changed(
     if asked.get("name") is not None:
         name = _name(connection, asked, before.id, errors)
     body = fields.body(asked, name, errors)
-    kept = list(before.resources)
-    body["resources"] = fields.resources(asked, kept, errors) if "resources" in asked else kept
+    kept: Sequence[Mapping[str, Any]] = list(before.resources)
+    if "resources" in asked:
+        stored = files.stored(connection, [one["id"] for one in kept])
+        kept = fields.resources(asked, kept, stored, errors)
+    body["resources"] = kept
     body["type"] = before.body["type"]
     owner = before.owner_org
     if asked.get("owner_org") is not None:

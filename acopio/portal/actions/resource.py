@@ -1,6 +1,6 @@
 """Resources: show, create, change, delete; with a file, if one comes along."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -117,13 +117,16 @@ def _write(call: Call, wanted: str, number: str, changed: Change, upload: Any) -
         if before is None:
             raise NotFound
         _refuse_taken(connection, before, number)
-        made = _checked(before, changed(before), number, stored)
+        held = {number} if stored is not None else files.stored(connection, [number])
+        made = _checked(before, changed(before), number, stored, held)
         after = replace(before, body={**before.body, "resources": made})
         if after != before:
             after = replace(after, modified=moment)
             change(connection, call, after, before)
         if stored is not None:
             files.attach(connection, stored, moment, was_shown=before.is_public)
+        elif _one(after, number).get("url_type") != "upload":
+            files.detach(connection, number, moment, was_shown=before.is_public)
         return _shown(call, after, number)
 
 
@@ -132,15 +135,21 @@ def _checked(
     given: Sequence[Mapping[str, Any]],
     number: str,
     stored: files.Stored | None,
+    held: Container[str],
 ) -> list[Mapping[str, Any]]:
-    """Return a dataset's resources; only the one that was given is looked at: there may be many."""
+    """Return a dataset's resources; only the one that was given is looked at: there may be many.
+
+    ``held`` has its id where it has a file.
+    """
     if len(given) > fields.MOST_RESOURCES:
         said = f"No more than {fields.MOST_RESOURCES} are accepted"
         raise ValidationError({"package_id": [said]})
     one = next(each for each in given if each["id"] == number)
     old = [each for each in before.resources if each["id"] == number]
     errors: Errors = {}
-    made = fields.resources({"resources": [_uploaded(one, stored) if stored else one]}, old, errors)
+    if stored is not None:
+        one = _uploaded(one, stored)
+    made = fields.resources({"resources": [one]}, old, held, errors)
     if errors:
         raise ValidationError(_errors_of_one(errors))
     return [made[0] if each["id"] == number else each for each in given]

@@ -1,7 +1,7 @@
 """The fields of a dataset and its resources."""
 
 import mimetypes
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -108,11 +108,15 @@ def tags(given: Mapping[str, Any], errors: Errors) -> list[str]:
 
 
 def resources(
-    given: Mapping[str, Any], before: Sequence[Mapping[str, Any]] | None, errors: Errors
+    given: Mapping[str, Any],
+    before: Sequence[Mapping[str, Any]] | None,
+    stored: Container[str],
+    errors: Errors,
 ) -> list[dict[str, Any]]:
     """Return the resources as they are to be stored, known by their ids.
 
-    ``before``: those the dataset has; None where it is new.
+    ``before``: those the dataset has; None where it is new. ``stored``: the ids of those that have
+    a file; another that is said to be an upload has its name alone, as a link to nothing.
     """
     known = {one["id"]: one for one in before or ()}
     made: list[dict[str, Any]] = []
@@ -127,6 +131,8 @@ def resources(
         old = known.get(number, {})
         if before is not None and one != old and "mimetype" not in one:
             fields["mimetype"] = mimetypes.guess_type(fields.get("url") or "")[0]
+        if number not in stored and fields.get("url_type") == "upload":
+            fields |= {"url_type": None, "url": _file_name(fields.get("url"))}
         made.append(_resource(fields | {"id": number}, old))
         wrong.append(said)
     if any(wrong):
@@ -148,7 +154,7 @@ def _resource(fields: Mapping[str, Any], old: Mapping[str, Any]) -> dict[str, An
     """Return a resource as it is to be stored, in the place of ``old``."""
     made = {**dict.fromkeys(RESOURCE_FIELDS), **{key: old.get(key) for key in _KEPT}, **fields}
     url = made["url"] or ""
-    made["url"] = url.rsplit("/", 1)[-1] if made["url_type"] == "upload" else url
+    made["url"] = _file_name(url) if made["url_type"] == "upload" else url
     made["url_type"] = made["url_type"] or None
     made["format"] = formats.known_as(made["format"] or "") or formats.guessed(url)
     made["hash"] = made["hash"] or ""
@@ -158,6 +164,11 @@ def _resource(fields: Mapping[str, Any], old: Mapping[str, Any]) -> dict[str, An
     if made != old:
         made["metadata_modified"] = stamp(now())
     return made
+
+
+def _file_name(url: str | None) -> str:
+    """Return what is kept of an upload's address: it is made anew each time it is shown."""
+    return (url or "").rsplit("/", 1)[-1]
 
 
 def bounded(values: list[Any], most: int, field: str, errors: Errors) -> list[Any]:
