@@ -7,21 +7,14 @@ from typing import Any
 
 from starlette.requests import Request
 
-from acopio.messages import spoken
 from acopio.plan import in_force
-from acopio.portal import groups, versions
-from acopio.portal.packages import Package
 from acopio.portal.site import Site
-from acopio.portal.web.pages import missing, report
-from acopio.portal.web.pages.figures import read_moment
+from acopio.portal.web.pages import missing, report, tombstone
 from acopio.portal.web.pages.lookup import Found
 from acopio.portal.web.pages.rendering import Page
 from acopio.store import datasets, publications, sources
 from acopio.store.datasets import Known
 
-_GONE = ("withdrawn", "removed")
-# A tombstone of a thousand files names the first.
-_FILES = 100
 _RULES = 20
 
 
@@ -31,7 +24,9 @@ def hidden(site: Site, request: Request, found: Found) -> Page:
     if known is not None and known.state == "withheld":
         return _withheld(site, known)
     was_shown = found.package is not None and found.package.state == "deleted"
-    if was_shown or (known is not None and known.state in _GONE and _published(site, known)):
+    if was_shown or (
+        known is not None and known.state in tombstone.GONE and _published(site, known)
+    ):
         return _tombstone(site, found)
     return missing.dataset(request.path_params["name"])
 
@@ -91,49 +86,6 @@ def _ruled(known: Known) -> bool:
 
 def _tombstone(site: Site, found: Found) -> Page:
     """Show what was known of a dataset that went: 410, as for all that is gone for good."""
-    package, known = found.package, found.known
-    values = {
-        "title": _title(found),
-        "entity": _owner(site, package) or (entity(site, known) if known else ""),
-        "since": known.since if known is not None else package.modified if package else None,
-        "reason": spoken(known.reason) if known and known.state in _GONE else None,
-        "created": package.created if package else None,
-        "modified": _modified(package),
-        "files": _hashes(site, package),
-        "source": known.source if known else "",
-    }
+    values = tombstone.of(site, found)
+    values["entity"] = values["owner"] or (entity(site, found.known) if found.known else "")
     return Page(template="tombstone.html", values=values, status=410)
-
-
-def _title(found: Found) -> str:
-    if found.package is not None:
-        return str(found.package.body.get("title") or found.package.name)
-    return found.known.title if found.known else ""
-
-
-def _owner(site: Site, package: Package | None) -> str:
-    if package is None:
-        return ""
-    with site.store.read() as connection:
-        owner = groups.by_ids(connection, [package.owner_org]).get(package.owner_org)
-    return owner.title or owner.name if owner else ""
-
-
-def _modified(package: Package | None) -> Any:
-    if package is None:
-        return None
-    said = {one["key"]: one["value"] for one in package.body["extras"]}
-    return read_moment(said.get("modified"))
-
-
-def _hashes(site: Site, package: Package | None) -> list[dict[str, str]]:
-    """Return the files readers saw last, by name and hash: enough to know a copy by."""
-    if package is None:
-        return []
-    with site.store.read() as connection:
-        last = versions.last(connection, package.id)
-    return [
-        {"name": str(one.get("name") or one["url"]), "sha256": str(one["acopio_sha256"])}
-        for one in (last["resources"] if last else ())[:_FILES]
-        if one.get("acopio_sha256")
-    ]
