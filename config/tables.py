@@ -18,6 +18,8 @@ from acopio.config import cron
 from acopio.config.settings import file_system_of
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
+# What CKAN takes as an organization's name; ``from-publisher`` is written like one.
+_OWNER = re.compile(r"[a-z0-9_-]{2,100}")
 _EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]+\.[^@\s,;<>\".]+")
 _CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 _BLACKOUT = re.compile(rf"(?P<start>{_CLOCK})-(?P<end>{_CLOCK}|24:00)")
@@ -34,6 +36,12 @@ def _no(key: str, **params: Any) -> PydanticCustomError:
 def _name(value: str) -> str:
     if not NAME.fullmatch(value):
         raise _no("file-name")
+    return value
+
+
+def _owner(value: str) -> str:
+    if value and not _OWNER.fullmatch(value):
+        raise _no("file-owner")
     return value
 
 
@@ -99,7 +107,7 @@ def refuse_secret(key: str) -> None:
 
 
 Name = Annotated[str, AfterValidator(_name)]
-Owner = Annotated[str, AfterValidator(lambda value: value and _name(value))]
+Owner = Annotated[str, AfterValidator(_owner)]
 Text = Annotated[str, Field(max_length=1000)]
 Email = Annotated[str, AfterValidator(_email)]
 Zone = Annotated[str, AfterValidator(_timezone)]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from acopio import ledger
 from acopio.canonical import digest, dumps
@@ -45,11 +45,25 @@ def ending(work: Work, listing: Listing, held: Hold) -> Ending:
     counts = records.count_by(work.engine.store, work.job, "outcome")
     if held.what != "nothing":
         return Ending(status="held", listing=word, reason=held.reason)
-    return Ending(
-        status=status(counts, complete=listing.complete),
-        listing=word,
-        reason=listing.reason,
+    ended = status(counts, complete=listing.complete)
+    reason = listing.reason
+    if reason is None and ended == "failed":
+        reason = _commonest_reason(work)
+    return Ending(status=ended, listing=word, reason=reason)
+
+
+def _commonest_reason(work: Work) -> str | None:
+    """Return why most records of the run failed; of reasons as common, the first."""
+    row = schema.record
+    query = (
+        select(row.c.reason)
+        .where(row.c.job == work.job, row.c.outcome == "failed", row.c.reason.is_not(None))
+        .group_by(row.c.reason)
+        .order_by(func.count().desc(), func.min(row.c.number))
+        .limit(1)
     )
+    with work.engine.store.read() as connection:
+        return connection.scalar(query)
 
 
 def status(counts: dict[str, int], *, complete: bool) -> str:

@@ -127,6 +127,15 @@ def _fails_later(request: Request) -> Answer | None:
     return Answer(status=500) if int(request.query.get("start", 0)) > 0 else None
 
 
+def test_a_run_of_which_all_failed_says_why(here: World) -> None:
+    here.fill(3)
+    Shelf.fails = staticmethod(lambda name: True)
+    document = here.run()
+    assert (document["status"], document["counts"]["failed"]) == ("failed", 3)
+    assert document["reason"] in [one["reason"] for one in document["datasets"]]
+    assert document["reason"]
+
+
 def test_a_source_whose_withdrawal_fails_is_not_removed(filled: World) -> None:
     Shelf.fails = staticmethod(lambda name: name == "conjunto-3")
     job = officer.remove(filled.engine, "muni", withdraw=True)
