@@ -284,10 +284,11 @@ def test_the_rows_of_a_table_are_counted_once(world: World) -> None:
     "path",
     [f"/dataset/{worlds.WARNED}?pagina=999", f"/dataset/{worlds.CROWDED}?archivos=999",
      "/organization/?page=999", f"/dataset/{worlds.WARNED}/versions?pagina=999",
-     "/dataset/?page=999"],
+     "/dataset/?page=999", f"/source/{worlds.SOURCE}?pagina=999",
+     "/job/{job}?page=999"],
 )  # fmt: skip
 def test_a_page_beyond_the_last_says_so_and_leads_to_the_first(world: World, path: str) -> None:
-    answer = world.get(path)
+    answer = world.get(path.format(job=world.job))
     assert answer.status_code == 200
     assert "No hay nada en esta página; la última es la" in answer.text
     (first,) = re.findall(r'href="([^"]*)">Ir a la primera', answer.text)
