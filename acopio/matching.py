@@ -16,10 +16,15 @@ _YEAR, _MONTH, _DAY = "(?:19|20)[0-9]{2}", "(?:0[1-9]|1[0-2])", "(?:0[1-9]|[12][
 _LOOSE_MONTH, _LOOSE_DAY = "(?:0?[1-9]|1[0-2])", "(?:0?[1-9]|[12][0-9]|3[01])"
 _BETWEEN = "[-_./]"
 _BEFORE = "(?<![ _.-])[ _.-]*(?<![0-9])"
-_DAY_FIRST = re.compile(rf"{_BEFORE}{_LOOSE_DAY}{_BETWEEN}{_LOOSE_MONTH}{_BETWEEN}{_YEAR}(?![0-9])")
+# A Drupal calls a file of a name it has already so: obras_30-09-2026_0.csv.
+_AGAIN = r"(?:_[0-9]{1,2}\Z)?"
+_DAY_FIRST = re.compile(
+    rf"{_BEFORE}{_LOOSE_DAY}{_BETWEEN}{_LOOSE_MONTH}{_BETWEEN}{_YEAR}(?![0-9]){_AGAIN}"
+)
 _YEAR_FIRST = re.compile(
     rf"{_BEFORE}(?:{_YEAR}{_BETWEEN}{_LOOSE_MONTH}(?:{_BETWEEN}{_LOOSE_DAY})?"
     rf"|{_YEAR}{_MONTH}{_DAY}|{_DAY}{_MONTH}{_YEAR})(?!{_BETWEEN}?[0-9]{{4}}(?![0-9])|[0-9])"
+    rf"{_AGAIN}"
 )
 # What portals append to repeated uploads: (2), _0.
 _UPLOAD_SUFFIX = re.compile(r"(?:\(\d{1,2}\)|_\d{1,2})$")
@@ -45,7 +50,10 @@ class Remembered(Protocol):
 
 
 def undated(name: str) -> str:
-    """Return a name without its dates; years and months in words alone are no dates."""
+    """Return a name without its dates; years and months in words alone are no dates.
+
+    With a date at its end goes the number of a repeated upload behind it.
+    """
     return _YEAR_FIRST.sub("", _DAY_FIRST.sub("", name))
 
 

@@ -131,10 +131,10 @@ def _moment(record: Mapping[str, Any], key: str, rest: Pairs) -> Any:
 def _contact(get: Callable[[str], Any], rest: Pairs) -> Contact | None:
     """Name the maintainer, who answers for the data; the author where there is none."""
     people = [
-        Contact(name=values.line(get(who)), email=values.email(get(f"{who}_email")))
+        values.person(values.line(get(who)), values.email(get(f"{who}_email")))
         for who in ("maintainer", "author")
     ]
-    named = [person for person in people if person.name or person.email]
+    named = [Contact(name=name, email=mail) for name, mail in people if name or mail]
     if len(named) == 2 and named[0] != named[1]:
         _keep(rest, "author", get("author"))
         _keep(rest, "author_email", get("author_email"))

@@ -18,12 +18,18 @@ from acopio.model import Dataset
 # are DKAN's words for a public one, so that a test of truth would leave out the whole catalogue.
 _HIDDEN_WORDS = (
     "unpublished, not published, private, deleted, draft, inactive, "
-    "no publicado, sin publicar, privado, eliminado, borrador, inactivo"
+    "no publicado, no publicada, sin publicar, despublicado, despublicada, privado, privada, "
+    "eliminado, eliminada, borrador, inactivo, inactiva, unveröffentlicht, nicht veröffentlicht"
 )
 _HIDDEN = frozenset(_HIDDEN_WORDS.split(", "))
 # "Jue, 10/31/2024 - 10:54": the day's name in the site's language, the month always first.
 _MONTH_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}) - (\d{1,2}):(\d{2})\Z")
-_SIZE = re.compile(r"(\d{1,9}(?:[.,]\d{1,2})?) ?(bytes?|[KMGT]B)\Z", re.IGNORECASE)
+# "16.36", "16,36"; thousands are told from decimals only where both are written: "1,234.5".
+_SIZE = re.compile(
+    r"(\d{1,9}(?:[.,]\d{1,2})?|\d{1,3}(?:,\d{3}){1,3}\.\d{1,2}|\d{1,3}(?:\.\d{3}){1,3},\d{1,2})"
+    r" ?(bytes?|[KMGT]B)\Z",
+    re.IGNORECASE,
+)
 _POWERS = {"B": 0, "K": 1, "M": 2, "G": 3, "T": 4}
 _KEY = re.compile(r"[a-z0-9][a-z0-9._-]*\Z")
 
@@ -138,4 +144,5 @@ def _bytes(size: object) -> object:
     if match is None:
         return size
     power = _POWERS[match[2][0].upper()]
-    return round(float(match[1].replace(",", ".")) * 1024**power)
+    whole, point, part = match[1].replace(",", ".").rpartition(".")
+    return round(float(whole.replace(".", "") + point + part) * 1024**power)

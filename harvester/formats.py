@@ -116,15 +116,29 @@ def role_of(*, name: str, description: str, format: str, url: str) -> Role:  # n
     """Tell data from what explains it and from what serves it.
 
     A description counts only by how it begins: that of a data file often mentions its dictionary.
+    The name of the file tells a dictionary as well.
     """
     title = name.lower()
     if _service(format, url):
         return Role.SERVICE
-    if _DICTIONARY.search(title.replace("_", " ")) or _DICTIONARY.match(description[:40].lower()):
+    if _is_dictionary(title, description) or _is_dictionary_file(url):
         return Role.DICTIONARY
     if format in _PROSE_FORMATS and _documents(title, description):
         return Role.DOCUMENTATION
     return Role.DATA
+
+
+def _is_dictionary(title: str, description: str) -> bool:
+    opening = description[:40].lower()
+    return bool(_DICTIONARY.search(title.replace("_", " ")) or _DICTIONARY.match(opening))
+
+
+def _is_dictionary_file(url: str) -> bool:
+    """Judge by the file's name: that of a table has to begin so, as it is examined if data."""
+    form = extension_of(url)
+    file = unquote(urlsplit(url).path.rpartition("/")[2]).lower().replace("_", " ") if form else ""
+    found = _DICTIONARY.search(file)
+    return found is not None and (found.start() == 0 or form in _PROSE_FORMATS)
 
 
 def _service(format_name: str, url: str) -> bool:

@@ -32,6 +32,7 @@ _PERIODS = frozenset(_PERIODS_WORDS.split())
 _WORD = re.compile(r"[^\W_]+")
 _LETTERS = re.compile(r"[^\W\d_]{3,}\Z")
 _EDGES = " \t:;,|>»«•·*-=" + "\N{EN DASH}\N{EM DASH}"
+_PAIRS = ("<>", "«»")
 _ORDINAL = re.compile(r"\d{1,3}\s?[.)°-]+\s+(?=\S)")
 _ASIDE = re.compile(r"\s*[(\[]([^()\[\]]{0,60})[)\]]\Z")
 _EMPTY_ASIDE = re.compile(r"[(\[]\s*[)\]]")
@@ -65,11 +66,11 @@ def title(words: str) -> str:
 
     The name of a file becomes words.
     """
-    found = _ORDINAL.sub("", values.line(words, values.TITLE).strip(_EDGES), count=1)
+    found = _ORDINAL.sub("", _bare(values.line(words, values.TITLE)), count=1)
     aside = _ASIDE.search(found)
     if aside and not tells_apart(aside[1]):
         found = found[: aside.start()]
-    found = found.strip(_EDGES)
+    found = _bare(found)
     is_file = " " not in found and extension(found)
     return from_file(stem(found)) if is_file else found
 
@@ -79,7 +80,15 @@ def lasting(words: str) -> str:
     found = _EMPTY_ASIDE.sub("", undated(words))
     if found == words:
         return words
-    return _DANGLING.sub("", values.line(found).strip(_EDGES)).strip(_EDGES) or words
+    return _bare(_DANGLING.sub("", _bare(values.line(found)))) or words
+
+
+def _bare(words: str) -> str:
+    """Return words without bullets and separators around them; what encloses some is none."""
+    quoted = 0 <= words.find("«") < words.rfind("»")
+    found = words.lstrip(_EDGES.replace("«", "") if quoted else _EDGES)
+    closing = {pair[1] for pair in _PAIRS if 0 <= found.find(pair[0]) < found.rfind(pair[1])}
+    return found.rstrip("".join(set(_EDGES) - closing))
 
 
 def extension(name: str) -> str:

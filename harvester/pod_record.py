@@ -19,7 +19,6 @@ describedByType
 """
 _MAPPED = frozenset(_MAPPED_WORDS.split())
 _LABELS = ("prefLabel", "title", "name", "label", "rdfs:label", "@value", "fn", "@id")
-_NO_MAIL = "noemailprovided@"
 _DICTIONARY = "describedBy"
 Pairs = dict[str, str]
 
@@ -127,13 +126,12 @@ def _publisher(value: object) -> Organization | None:
 
 
 def _contact(value: object) -> Contact | None:
-    """Take the first contact that is one; DKAN invents a contact where none was given."""
+    """Take the first contact that is one."""
     for one in values.items(value):
         point = values.mapping(one)
         mail = values.email(_address(point.get("hasEmail")) or _label(point.get("email")))
         name = values.line(_label(point.get("fn") or point.get("name")))
-        if mail.startswith(_NO_MAIL):
-            mail, name = "", "" if name == "Anonymous" else name
+        name, mail = values.person(name, mail)
         if name or mail:
             return Contact(name=name, email=mail)
     return None

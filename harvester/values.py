@@ -26,6 +26,7 @@ _UNFIT = re.compile(
 _SPACES = re.compile(r"\s+")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}")
+_NO_MAIL = "noemailprovided@"
 _EMAIL = re.compile(r"[^@\s<>\"',;:]{1,64}@[^@\s<>\"',;:]{1,190}\Z")
 
 
@@ -140,6 +141,13 @@ def email(value: object) -> str:
     found = line(value, 300)
     found = found[7:] if found[:7].lower() == "mailto:" else found
     return found if _EMAIL.match(found) else ""
+
+
+def person(name: str, mail: str) -> tuple[str, str]:
+    """Return a contact's name and address, without those DKAN invents where none was given."""
+    if not mail.lower().startswith(_NO_MAIL):
+        return name, mail
+    return "" if name == "Anonymous" else name, ""
 
 
 def address(value: object, base: str) -> str:

@@ -21,6 +21,7 @@ def described(number: str, url: str, name: str) -> Resource:
     ("one", "other"),
     [
         ("RENIPRESS_31-08-2026.csv", "RENIPRESS_30-09-2026.csv"),
+        ("obras_30-09-2026.csv", "obras_30-09-2026_0.csv"),
         ("gasto 20260831.csv", "gasto 20260930.csv"),
         ("padron_2026-08.xlsx", "padron_2026-09.xlsx"),
         ("Centros de salud (2)", "centros de salud"),

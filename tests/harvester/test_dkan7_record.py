@@ -81,6 +81,9 @@ def test_what_is_no_date_keeps_its_words(written: str) -> None:
         ("891 bytes", 891),
         ("1 byte", 1),
         ("16.36 KB", 16753),
+        ("1,234.5 KB", 1264128),
+        ("1.234,5 KB", 1264128),
+        ("1,234,567.25 KB", 1264196864),
         ("2 MB", 2 * 2**20),
         ("1.5 GB", 3 * 2**29),
         ("1234", 1234),
@@ -125,6 +128,9 @@ def test_published_in_any_language_is_public(private: object, state: object) -> 
     [
         {"private": "Unpublished"},
         {"private": "No publicado"},
+        {"private": "No publicada"},
+        {"private": "Despublicado"},
+        {"private": "Unveröffentlicht"},
         {"state": "Deleted"},
         {"extras": [{"key": "acopio_id", "value": "x"}]},
     ],
@@ -227,3 +233,12 @@ def test_a_real_answer_is_read(name: str) -> None:
     assert found.contact == Contact(name="DKAN", email="admin@example.com")
     assert "<" not in found.notes
     assert found.licence in {Licence(id="odc-pddl"), Licence(id="notspecified")}
+
+
+def test_an_invented_address_is_no_contact() -> None:
+    invented = {"maintainer": "", "maintainer_email": "", "author_email": "noemailprovided@usa.gov"}
+    for author, name in (("", None), ("Anonymous", None), ("Ana Prueba", "Ana Prueba")):
+        record = {**node(1), **invented, "author": author}
+        found = dkan7_record.dataset(record, "https://datos.example", UTC)
+        assert (found.contact.name if found.contact else None) == name
+        assert not found.contact or not found.contact.email

@@ -85,6 +85,13 @@ def test_a_row_is_called_what_its_first_cell_says(lent: Context, html: str, expe
             "Obras públicas",
         ),
         ("<h3>Obras <a href=o.csv>CSV</a></h3>", "Obras"),
+        (
+            "<a href=o.csv><script>x()</script>Total &lt;img src=x&gt;</a>",
+            "Total <img src=x>",
+        ),
+        ("<a href=o.csv>» Programa «Vaso de Leche»</a>", "Programa «Vaso de Leche»"),
+        ("<a href=o.csv>«Vaso de Leche» 2026 »</a>", "«Vaso de Leche» 2026 »"),
+        ("<a href=o.csv>» Obras públicas ></a>", "Obras públicas"),
         ("<a href=OBRAS_PUBLICAS.csv>aquí</a>", "Obras publicas"),
         ("<a href=2026-Obras.csv>aquí</a>", "Obras 2026"),
         ("<p>Padrón al 31-08-2026 <a href=p_31-08-2026.csv>aquí</a></p>", "Padrón"),
@@ -120,11 +127,13 @@ def test_formats_and_cuts_of_a_file_are_one_dataset(lent: Context) -> None:
     ]
 
 
-def test_the_next_cut_is_the_same_dataset_and_the_same_resource(lent: Context) -> None:
+@pytest.mark.parametrize("again", ["_30-09-2026", "_31-08-2026_0", "_30-09-2026_12"])
+def test_the_next_cut_is_the_same_dataset_and_the_same_resource(lent: Context, again: str) -> None:
     before, after = (
         of(lent, f"<li>Padrón <a href='f/P{date}.csv?v={n}'>aquí</a>")[0]
-        for n, date in enumerate(["_31-08-2026", "_30-09-2026"])
+        for n, date in enumerate(["_31-08-2026", again])
     )
+    assert (before.id, before.title) == (after.id, after.title)
     assert (before.id, before.resources[0].id) == (after.id, after.resources[0].id)
     assert before.resources[0].url != after.resources[0].url
 
