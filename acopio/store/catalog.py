@@ -18,7 +18,8 @@ from sqlalchemy import (
     text,
 )
 
-from acopio.store.schema import Moment, metadata
+from acopio.store.schema import Moment
+from acopio.store.schema import metadata as metadata  # the portal's tables are among all others
 
 # One row, locked while a change takes its number: numbers appear in the order they were given.
 sequence = Table(

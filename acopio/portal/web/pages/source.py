@@ -34,7 +34,7 @@ def every(site: Site, request: Request) -> Page:
         number=asked(request),
         size=SIZE,
         total=len(found),
-        address=lambda n: links.page("source", page=n),
+        address=lambda n: links.page("source", "", page=n),
     )
     some = found[pages.start : pages.start + SIZE]
     last = jobs.last_runs(site.store)
