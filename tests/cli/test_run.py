@@ -130,11 +130,11 @@ def test_what_cannot_begin_exits_with_2_and_leaves_nothing(desk: Desk) -> None:
 
 
 def test_a_source_without_its_target_says_which(desk: Desk) -> None:
-    file = desk.file("s.toml", {"muni": {"kind": "ckan", "url": desk.url, "owner": "muni"}})
-    assert desk.type("source", "add", file).exit_code == 0
+    lost = {"kind": "ckan", "url": desk.url, "owner": "muni", "targets": ["nacional"]}
+    assert desk.type("source", "add", desk.file("s.toml", {"muni": lost})).exit_code == 0
     result = desk.type("run", "muni", "--json")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "«portal»" in result.stderr
+    assert "«nacional»" in result.stderr
     assert "«muni»" in result.stderr
     assert "carpeta" in result.stderr
     assert desk.json("job", "list") == {"jobs": []}
@@ -142,7 +142,7 @@ def test_a_source_without_its_target_says_which(desk: Desk) -> None:
 
 def test_of_several_sources_one_done_is_enough(desk: Desk) -> None:
     desk.portal.list(CSV)
-    homeless = {"kind": "ckan", "url": desk.url, "owner": "x"}
+    homeless = {"kind": "ckan", "url": desk.url, "owner": "xx", "targets": ["nacional"]}
     desk.type("source", "add", desk.file("x.toml", {"otra": homeless, "otra2": homeless}))
     result = desk.type("run", "otra", "muni", "--json")
     assert result.exit_code == 1
