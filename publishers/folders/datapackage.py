@@ -128,7 +128,9 @@ def _file(file: ReleaseFile, name: str) -> dict[str, Any]:
 def _resource_name(resource: ReleaseResource, taken: set[str]) -> str:
     from slugify import slugify
 
-    base = slugify(resource.name, max_length=80) or "recurso"
+    # Half a surrogate pair is no letter, and not every transliterator puts up with it.
+    plain = resource.name.encode("utf-8", "ignore").decode()
+    base = slugify(plain, max_length=80) or "recurso"
     name, number = base, 2
     while name in taken:
         name, number = f"{base}-{number}", number + 1
