@@ -23,7 +23,7 @@ def test_all_is_well_with_a_new_home(home: str) -> None:
     assert {name: check.message for name, check in checks.items() if not check.ok} == {}
     assert list(checks) == [
         "python", "settings", "disk", "database", "archive", "harvesters", "validators",
-        "publishers",
+        "publishers", "target portal",
     ]  # fmt: skip
     assert home in checks["settings"].message
 
