@@ -171,9 +171,9 @@ OTHERWISE: dict[str, tuple[set[str] | str, set[str] | str]] = {
     # A lone sign is no word.
     "salud &": (set(), {"gasto-salud", "hospital-regional", "hospitales", "vacunacion-covid19"}),
     # Without a colon ~ says nothing.
-    "hospitales~1": ({"gasto-salud", "hospitales"}, {"gasto-salud", "hospitales"}
+    "hospitales~97531": ({"gasto-salud", "hospitales"}, {"gasto-salud", "hospitales"}
                      | {"hospital-regional"}),
-    "calidad ~1": (set(), {"calidad-agua", "calidad-aire"}),
+    "calidad ~97531": (set(), {"calidad-agua", "calidad-aire"}),
     # All but these, as elsewhere; CKAN's words find nothing that no word wants.
     "-calidad -accidentes": (set(), OF_OTHERS),
     # Parts of dates.
