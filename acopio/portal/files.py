@@ -11,10 +11,9 @@ from typing import IO, Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, select, update
 
-from acopio.canonical import from_json
-from acopio.model import FileKind, ReleaseFile, ReleaseResource
+from acopio.model import FileKind, ReleaseFile
 from acopio.portal.site import Site, Upload
-from acopio.store import catalog, schema
+from acopio.store import catalog, resources
 from acopio.store.payloads import insert_new
 
 _CHUNK = 1024 * 1024
@@ -170,11 +169,10 @@ def beside(
 
     Empty for what the pipeline did not publish, and where somebody put other bytes there since.
     """
-    table = schema.resource
-    row = connection.execute(select(table.c.good).where(table.c.id == resource)).first()
-    if stored is None or row is None or not row.good:
+    good = resources.last_good(connection, [resource]).get(resource)
+    if stored is None or good is None:
         return {}
-    found = {one.kind: one for one in from_json(ReleaseResource, row.good).files}
+    found = {one.kind: one for one in good.files}
     served = (found.get(FileKind.DATA), found.get(FileKind.PARQUET))
     return found if any(one and one.sha256 == stored.sha256 for one in served) else {}
 

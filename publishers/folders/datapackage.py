@@ -77,7 +77,7 @@ def _resource(
 ) -> dict[str, Any]:
     main = next((file for file in resource.files if file.kind is FileKind.DATA), None)
     described: dict[str, Any] = {
-        "name": _resource_name(resource, taken),
+        "name": resource_name(resource.name, taken),
         "acopio_id": resource.id,
         "title": resource.name,
         "description": resource.description,
@@ -125,11 +125,12 @@ def _file(file: ReleaseFile, name: str) -> dict[str, Any]:
     }
 
 
-def _resource_name(resource: ReleaseResource, taken: set[str]) -> str:
+def resource_name(title: str, taken: set[str]) -> str:
+    """Return a name for a resource, of ``a-z0-9-``, unlike those taken; it is taken then."""
     from slugify import slugify
 
     # Half a surrogate pair is no letter, and not every transliterator puts up with it.
-    plain = resource.name.encode("utf-8", "ignore").decode()
+    plain = title.encode("utf-8", "ignore").decode()
     base = slugify(plain, max_length=80) or "recurso"
     name, number = base, 2
     while name in taken:

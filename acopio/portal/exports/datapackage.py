@@ -7,9 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from slugify import slugify
-
 from acopio.publishers.ckansite.record import MARK
+from acopio.publishers.folders.datapackage import resource_name
 
 Descriptor = dict[str, Any]
 
@@ -69,7 +68,7 @@ def _resource(
     one: Mapping[str, Any], schema: Mapping[str, Any] | None, taken: set[str]
 ) -> Descriptor:
     described = {
-        "name": _name(one, taken),
+        "name": resource_name(one["name"] or "", taken),
         "id": one["id"],
         "title": one["name"],
         "description": one["description"],
@@ -91,15 +90,6 @@ def _modified(one: Mapping[str, Any]) -> str | None:
     """Return when a linked file changed; of an upload we know only when we stored it."""
     said = one["last_modified"]
     return f"{said}Z" if said and one["url_type"] != "upload" else None
-
-
-def _name(one: Mapping[str, Any], taken: set[str]) -> str:
-    base = slugify(one["name"] or "", max_length=80) or "recurso"
-    name, number = base, 2
-    while name in taken:
-        name, number = f"{base}-{number}", number + 1
-    taken.add(name)
-    return name
 
 
 def _licences(package: Mapping[str, Any], extras: Mapping[str, str]) -> Iterator[dict[str, str]]:

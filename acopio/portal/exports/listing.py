@@ -6,12 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
 
-from acopio.canonical import from_json
-from acopio.model import ReleaseResource
 from acopio.portal import packages
 from acopio.portal.exports.datapackage import Descriptor, descriptor
 from acopio.portal.site import Site
-from acopio.store import catalog, schema, sequence
+from acopio.store import catalog, resources, sequence
 
 package = catalog.package
 
@@ -93,7 +91,5 @@ def _described(connection: Connection, ids: list[str], base: str) -> tuple[Descr
 
 def _schemas(connection: Connection, ids: list[str]) -> dict[str, Any]:
     """Return the Table Schemas of the resources that are clean tables, by their ids."""
-    table = schema.resource
-    query = select(table.c.id, table.c.good).where(table.c.id.in_(ids), table.c.good.is_not(None))
-    good = {row.id: from_json(ReleaseResource, row.good) for row in connection.execute(query)}
+    good = resources.last_good(connection, ids)
     return {number: dict(one.schema) for number, one in good.items() if one.schema}

@@ -1,13 +1,11 @@
 """The catalogue as DCAT 3, in the profile DCAT-AP: Turtle, RDF/XML or JSON-LD, by rdflib."""
 
 import re
-import tomllib
 from collections.abc import Mapping
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from acopio.portal import frequencies
 from acopio.portal.exports.datapackage import Descriptor
 from acopio.portal.exports.listing import Page
 from acopio.portal.exports.texts import iri, storable
@@ -227,13 +225,5 @@ def _when(text: Any) -> Any:
 def _frequency(text: Any) -> Any:
     from rdflib import URIRef
 
-    known = _frequencies().get(str(text or "").strip().lower())
-    return URIRef(known) if known else None
-
-
-@cache
-def _frequencies() -> dict[str, str]:
-    source = files("acopio.config").joinpath("portal").joinpath("frequencies.toml")
-    document = tomllib.loads(source.read_text("utf-8"))
-    base = document.pop("base")
-    return {word.lower(): base + code for code, words in document.items() for word in words}
+    known = frequencies.code(str(text or ""))
+    return URIRef(frequencies.address(known)) if known else None

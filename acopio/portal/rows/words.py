@@ -16,6 +16,7 @@ from acopio.portal.rows.figures import FIGURE, written
 from acopio.portal.rows.refusals import refused
 from acopio.portal.rows.statement import FALSE, Values, all_of, any_of
 from acopio.portal.rows.tables import Column
+from acopio.portal.text import folded
 
 _WORDS = 32
 _LENGTH = 1000
@@ -52,12 +53,6 @@ def words(asked: str) -> list[Word]:
     if len(found) > _WORDS:
         raise refused("q", f"Must have at most {_WORDS} words")
     return list(found)
-
-
-def folded(text: str) -> str:
-    """Return ``text`` in lower case without accents."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
 
 def has_all(asked: str, columns: Sequence[Column], values: Values) -> str:

@@ -51,6 +51,11 @@ def short_answer(headers: Headers, mark: Mark) -> int | None:
     return 304 if date and _second(mark) <= date else None
 
 
+def names(given: str, etag: str) -> bool:
+    """Tell whether an If-None-Match names this ETag, weak or strong (RFC 9110, 8.8.3.2)."""
+    return any(tag == etag.removeprefix("W/") for _, tag in _TAG.findall(given))
+
+
 def part(headers: Headers, size: int, mark: Mark) -> Part | None:
     """Return the range asked for, None where the whole is to be sent. Raises NotSatisfiable.
 

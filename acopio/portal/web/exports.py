@@ -16,6 +16,7 @@ from acopio.canonical import digest
 from acopio.messages import language, text
 from acopio.portal.exports import atom, listing, rdf
 from acopio.portal.site import Site
+from acopio.portal.web import conditional
 from acopio.portal.web.address import base
 from acopio.publishers.folders import datajson
 from acopio.publishers.folders.datapackage import encoded
@@ -56,8 +57,7 @@ def _unless_known(site: Site, answer: Answer) -> Callable[[Request], Response]:
         # The same number, address and question: the same answer.
         asked = digest(here, request.url.path, request.url.query)[:12]
         mark = f'W/"{listing.mark(site)}-{asked}"'
-        known = [one.strip() for one in request.headers.get("if-none-match", "").split(",")]
-        if mark in known or mark.removeprefix("W/") in known:
+        if conditional.names(request.headers.get("if-none-match", ""), mark):
             return Response(status_code=304, headers={"ETag": mark, **_OPEN})
         found = answer(site, request, here)
         if found.status_code == 200:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from acopio.portal.problems import ValidationError
 from acopio.portal.rows import Rows
-from acopio.portal.rows.words import folded
+from acopio.portal.text import folded
 from tests.portal.rows.sample import at, write
 
 CELLS = (

@@ -16,7 +16,6 @@ from acopio.portal.web.pages import links
 from acopio.portal.web.pages.figures import read_moment
 from acopio.publishers.ckansite.record import twin_id
 from acopio.store import catalog, resources
-from acopio.store.resources import KnownResource
 
 # What stands beside a clean copy, in the order readers want it.
 _BESIDE = (FileKind.ORIGINAL, FileKind.REJECTS, FileKind.SCHEMA, FileKind.LOG)
@@ -88,32 +87,28 @@ def pairs(package: Package) -> list[Pair]:
 
 def described(site: Site, package: Package, some: Sequence[Pair]) -> list[DataFile]:
     """Return these resources of a dataset as readers look for them."""
+    ids = [pair.id for pair in some]
+    twins = [str(pair.twin["id"]) for pair in some if pair.twin is not None]
     with site.store.read() as connection:
-        good = _good(connection, package.id)
-        hashes = _hashes(connection, package.id)
+        good = resources.last_good(connection, ids)
+        hashes = _hashes(connection, [*ids, *twins])
     return [_file(site, package, pair, good.get(pair.id), hashes) for pair in some]
 
 
-def _hashes(connection: Connection, package: str) -> dict[str, str]:
+def _hashes(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
     """Return the hash of each resource's bytes: what they are, not what their metadata says."""
-    file, resource = catalog.file, catalog.resource
-    query = (
-        select(file.c.resource, file.c.sha256)
-        .join(resource, resource.c.id == file.c.resource)
-        .where(resource.c.package == package, file.c.retired.is_(None))
+    file = catalog.file
+    query = select(file.c.resource, file.c.sha256).where(
+        file.c.resource.in_(ids), file.c.retired.is_(None)
     )
     return {row.resource: row.sha256 for row in connection.execute(query)}
-
-
-def _good(connection: Connection, dataset: str) -> dict[str, KnownResource]:
-    return {one.id: one for one in resources.of_dataset(connection, dataset) if one.good}
 
 
 def _file(
     site: Site,
     package: Package,
     pair: Pair,
-    good: KnownResource | None,
+    good: ReleaseResource | None,
     hashes: Mapping[str, str],
 ) -> DataFile:
     one, twin = pair.resource, pair.twin
@@ -125,9 +120,8 @@ def _file(
         downloads.append(_own("file-data", package, one))
     if twin is not None:
         downloads.append(_own("file-parquet", package, twin))
-    last = good.last_good() if uploaded and good is not None else None
-    if last is not None and _is_of(last, sha256):
-        downloads.extend(_beside(last, package))
+    if uploaded and good is not None and _is_of(good, sha256):
+        downloads.extend(_beside(good, package))
     return DataFile(
         id=pair.id,
         name=pair.name,

@@ -1,12 +1,9 @@
 """Whether a dataset is as new as it says it is."""
 
-import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
-from importlib.resources import files
-from typing import Any
+
+from acopio.portal import frequencies
 
 # Days within which a dataset of each frequency changes, counted generously.
 _DAYS = {
@@ -27,7 +24,8 @@ class Freshness:
 
 def of(frequency: str, modified: date | None, today: date) -> Freshness | None:
     """Return whether a dataset changed within its own period; None where it does not say."""
-    days = _DAYS.get(_codes().get(frequency.strip().lower(), ""))
+    # Some portals write the code itself.
+    days = _DAYS.get(frequencies.code(frequency) or frequency.strip().upper())
     if days is None or modified is None:
         return None
     try:
@@ -35,15 +33,3 @@ def of(frequency: str, modified: date | None, today: date) -> Freshness | None:
     except OverflowError:
         return None
     return Freshness(is_fresh=today <= due, due=due)
-
-
-@cache
-def _codes() -> Mapping[str, str]:
-    file = files("acopio.config").joinpath("portal").joinpath("frequencies.toml")
-    table: Mapping[str, Any] = tomllib.loads(file.read_text("utf-8"))
-    return {
-        word.lower(): code
-        for code, said in table.items()
-        if isinstance(said, list)
-        for word in (code, *said)
-    }

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from acopio.messages import LANGUAGES, speaking, text
 from acopio.portal.site import Site
-from acopio.portal.web import assets
+from acopio.portal.web import assets, conditional
 from acopio.portal.web.address import base
 from acopio.portal.web.pages import links, notes, words
 from acopio.portal.web.pages.figures import figures
@@ -70,7 +70,7 @@ def rendered(site: Site, request: Request, view: View) -> Response:
 def _answer(request: Request, body: bytes, status: int) -> Response:
     mark = f'W/"{sha256(body).hexdigest()[:24]}"'
     headers = _headers() | {"ETag": mark, "Cache-Control": "no-cache"}
-    if status == 200 and mark in request.headers.get("if-none-match", ""):
+    if status == 200 and conditional.names(request.headers.get("if-none-match", ""), mark):
         return Response(status_code=304, headers=headers)
     answer = Response(body, status, media_type="text/html; charset=utf-8", headers=headers)
     if chosen := asked_for(request):
