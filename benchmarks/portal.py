@@ -8,11 +8,9 @@ time. Needs ``make services``.
 
 import os
 import random
-import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from statistics import median, quantiles
@@ -31,7 +29,7 @@ from acopio.portal.actions import ACTIONS
 from acopio.portal.caller import PIPELINE
 from acopio.portal.site import Call, Site
 from acopio.store import open_store
-from tests.services import variable
+from tests.services import own_process, variable
 
 DATASETS, ROUNDS = 10_000, 5
 CLIENTS = 4
@@ -126,20 +124,6 @@ def fill_portal(home: Path, url: str) -> int:
     return count
 
 
-@contextmanager
-def served(home: Path) -> Iterator[str]:
-    """Serve the portal in a process of its own."""
-    command = [sys.executable, "-m", "acopio", "portal", "--port", "0"]
-    environment = {**os.environ, "ACOPIO_HOME": str(home)}
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout
-            words = process.stdout.readline().split()
-            yield next(word for word in words if word.startswith("http"))
-        finally:
-            process.terminate()
-
-
 class Client:
     """One connection that is kept: a richer client would cost more than what is measured."""
 
@@ -198,7 +182,7 @@ def main(arguments: list[str]) -> None:
     fill_ckan(ckan, token, count)
     with TemporaryDirectory(prefix="acopio-bench-") as home:
         say(f"datasets in each: {fill_portal(Path(home), ckan):,}")
-        with served(Path(home)) as url:
+        with own_process("acopio portal", {**os.environ, "ACOPIO_HOME": home}) as url:
             ours, theirs = compared([url, ckan], rounds)
             rows = [
                 (name, f"{median(each):.1f}", f"{p95(each):.1f}")

@@ -6,8 +6,11 @@ meant to run every test cannot leave some out unnoticed.
 """
 
 import os
+import re
 import shlex
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -52,3 +55,22 @@ def postgres_schema() -> Iterator[str]:
     with engine.begin() as connection:
         connection.execute(text(f"DROP SCHEMA {name} CASCADE"))
     engine.dispose()
+
+
+@contextmanager
+def own_process(
+    line: str, environment: Mapping[str, str], folder: Path | None = None
+) -> Iterator[str]:
+    """Run a command that serves (``acopio portal``) on a free port; give the address it says."""
+    words = [sys.executable, "-m", *shlex.split(line), "--port", "0"]
+    with subprocess.Popen(
+        words, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert process.stdout
+            found = re.search(r"http://[0-9.]+:[0-9]+", process.stdout.readline())
+            assert found
+            yield found[0]
+        finally:
+            process.terminate()
+    assert process.returncode == 0

@@ -7,7 +7,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ import requests
 from acopio.demo.portals import CkanPortal
 from acopio.demo.server import Body, serve
 from tests.pipeline.world import CSV, package
+from tests.services import own_process
 from tests.sources import ROOT
 
 PAGE = (ROOT / "README.md").read_text("utf-8")
@@ -44,21 +45,9 @@ class Desk:
         assert done.returncode in (0, 1), f"{line}\n{done.stdout}{done.stderr}"
         return done.stdout
 
-    @contextmanager
-    def serving(self, line: str) -> Iterator[str]:
+    def serving(self, line: str) -> AbstractContextManager[str]:
         """Run a command that serves, on a free port; give the address it says."""
-        words = [sys.executable, "-m", *shlex.split(line), "--port", "0"]
-        with subprocess.Popen(
-            words, cwd=self.home, env=self.environment, stdout=subprocess.PIPE, text=True
-        ) as process:
-            assert process.stdout
-            found = re.search(r"http://[0-9.]+:[0-9]+", process.stdout.readline())
-            assert found
-            try:
-                yield found[0]
-            finally:
-                process.terminate()
-        assert process.returncode == 0
+        return own_process(line, self.environment, self.home)
 
     def job(self) -> Any:
         """Return the newest job as ``job list`` has it."""

@@ -1,10 +1,8 @@
 """Runs into the built-in portal, served by a process of its own."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import pytest
@@ -17,24 +15,14 @@ from acopio.portal.site import Site
 from acopio.portal.web.serving import serving
 from acopio.store import catalog, datasets
 from tests.pipeline.world import World
+from tests.services import own_process
 
 
-@contextmanager
-def another_process(world: World) -> Iterator[str]:
+def another_process(world: World) -> AbstractContextManager[str]:
     """Serve the world's portal as ``acopio portal`` does; give its address."""
     home = str(world.engine.settings.home)
     kept = {key: value for key, value in os.environ.items() if not key.startswith("ACOPIO_")}
-    with subprocess.Popen(
-        [sys.executable, "-m", "acopio", "portal", "--port", "0"],
-        env=kept | {"ACOPIO_HOME": home},
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        try:
-            assert process.stdout
-            yield next(word for word in process.stdout.readline().split() if "http://" in word)
-        finally:
-            process.terminate()
+    return own_process("acopio portal", kept | {"ACOPIO_HOME": home})
 
 
 def count(url: str, **query: str) -> int:
