@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
 
 Check = Callable[[Any], Any]
 
@@ -151,11 +150,3 @@ def identifier(value: Any) -> str:
     if not 7 <= len(said) <= ID_LENGTH or not re.fullmatch(r"[A-Za-z0-9_\-]+", said):
         raise Invalid("Invalid id provided")
     return said
-
-
-def is_uuid(value: str) -> bool:
-    """Tell whether a text is a UUID."""
-    try:
-        return str(UUID(value)) == value.lower()
-    except ValueError:
-        return False
