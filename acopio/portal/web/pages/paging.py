@@ -34,16 +34,6 @@ class Pages:
         return min((self.number - 1) * self.size, _MOST)
 
     @property
-    def first_shown(self) -> int:
-        """The number of the first on this page."""
-        return self.start + 1
-
-    @property
-    def last_shown(self) -> int:
-        """The number of the last on this page."""
-        return min(self.start + self.size, self.total)
-
-    @property
     def before(self) -> str | None:
         """The address of the page before."""
         return self.address(min(self.number - 1, self.last)) if self.number > 1 else None
