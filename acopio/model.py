@@ -203,12 +203,28 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pinned:
+    """What the last good version of a table promised its readers: columns, types, rows.
+
+    ``schema`` is the Table Schema it was published with. Later cuts are judged against it
+    (contract, section 3).
+    """
+
+    schema: Mapping[str, Any]
+    rows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """A dataset with what its addresses gave: a file each, or why there is none."""
+    """A dataset with what its addresses gave: a file each, or why there is none.
+
+    ``pinned`` has, by ``Resource.id``, what was published of a table before.
+    """
 
     dataset: Dataset
     files: tuple[File, ...] = ()
     missing: tuple[Missing, ...] = ()
+    pinned: Mapping[str, Pinned] = factory(default_factory=dict[str, Pinned])
 
 
 # --- what was found -----------------------------------------------------------------------------
@@ -246,7 +262,8 @@ class Table:
 
     ``dialect`` and ``schema`` are frictionless descriptors, as used; ``report`` is the descriptor
     of its report (``report.to_descriptor()``). ``title_rows`` is how many rows stand above the
-    header. ``rows`` counts data rows read.
+    header. ``rows`` counts data rows read. ``schema_source`` says which schema judged the table:
+    ``declared``, ``declared NAME VERSION``, ``pinned``, ``matched NAME VERSION`` or ``inferred``.
     """
 
     resource: str
@@ -258,6 +275,7 @@ class Table:
     title_rows: int = 0
     engine: str = "frictionless"
     seconds: float = 0.0
+    schema_source: str = "inferred"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -335,7 +353,8 @@ class ReleaseResource:
     ``id`` is ours, a UUID that never changes. ``files`` is empty when the resource is only linked:
     documents, services, sources with ``files = "skip"``, licences that forbid derivatives. The
     first file of kind ``data`` is what ``url`` is replaced by in a target that takes uploads.
-    ``state`` is ``published`` or ``kept_last_good``.
+    ``state`` is ``published`` or ``kept_last_good``. ``rows`` counts a clean table's data rows;
+    ``pinned`` is what that table was judged against, None where it was the first.
     """
 
     id: str
@@ -354,6 +373,8 @@ class ReleaseResource:
     fetched: datetime | None = None
     content_changed: datetime | None = None
     files: tuple[ReleaseFile, ...] = ()
+    rows: int | None = None
+    pinned: Pinned | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
