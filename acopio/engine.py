@@ -79,7 +79,7 @@ class Engine:
 def open_engine(settings: Settings) -> Iterator[Engine]:
     """Open everything and close it again. Raises ConfigError."""
     store = open_store(settings.database_url)
-    executor = open_executor(settings.executor)
+    executor = open_executor(settings.executor, settings.worker_memory)
     archive = Archive(settings.archive_url, settings.home / "scratch")
     leftovers.sweep(settings.home, archive)
     politeness = Politeness(cool_downs=StoredCoolDowns(store))

@@ -11,8 +11,19 @@ from importlib.metadata import version
 from pathlib import Path
 
 from acopio import registry
+from acopio.errors import AcopioError
 from acopio.messages import catalogue
-from acopio.model import Dataset, File, Finding, Report, Resource, Severity, Snapshot, Table
+from acopio.model import (
+    Dataset,
+    File,
+    Finding,
+    Pinned,
+    Report,
+    Resource,
+    Severity,
+    Snapshot,
+    Table,
+)
 from acopio.ports import Validator
 
 _GROUP = "validators"
@@ -25,6 +36,7 @@ class Examination:
 
     ``name`` is the file's own name, which reports show; ``path`` a local file, or None to take
     the file from the archive at ``archive_url`` by its ``sha256``, through the folder ``scratch``.
+    ``pinned`` is what was published of it before.
     """
 
     archive_url: str
@@ -33,13 +45,14 @@ class Examination:
     resource: Resource
     name: str
     path: Path | None = None
+    pinned: Pinned | None = None
 
 
 def examine(job: Examination) -> Report:
     """Return all that the validators of scope ``file`` find, persons masked.
 
     A file that breaks a validator is a finding (``examination-failed``), never an exception.
-    Raises what the archive raises when it cannot give the file.
+    Raises MemoryError, and what the archive raises when it cannot give the file.
     """
     path = job.path or _from_archive(job)
     file = File(
@@ -51,7 +64,8 @@ def examine(job: Examination) -> Report:
         name=job.name,
     )
     dataset = Dataset(id="", title="", resources=(job.resource,))
-    snapshot = Snapshot(dataset=dataset, files=(file,))
+    pinned = {file.resource: job.pinned} if job.pinned else {}
+    snapshot = Snapshot(dataset=dataset, files=(file,), pinned=pinned)
     found = list(_all_found("file", snapshot, job.resource.id))
     return _masked(path, job, found)
 
@@ -60,6 +74,15 @@ def examine_dataset(snapshot: Snapshot) -> tuple[Finding, ...]:
     """Return what the validators of scope ``dataset`` find in the whole snapshot."""
     found = _all_found("dataset", snapshot, None)
     return tuple(item for item in found if isinstance(item, Finding))
+
+
+def unexamined(resource: str, name: str, error: AcopioError) -> Finding:
+    """Return what is said of a file whose examination the executor could not finish.
+
+    The bound it met is told, where there was one; else ``name``, the file's.
+    """
+    bound = error.params.get("seconds", error.params.get("mebibytes", name))
+    return _failed(resource, str(bound), error.code)
 
 
 def rules_version() -> str:
@@ -91,10 +114,13 @@ def _guarded(
 
     A validator must not raise for bad data, but the parsers below it are not ours, and files are
     made by strangers: one of them must not take down a run over thousands. Here alone everything
-    is caught, because what is lost is one validator on one file, and the finding says so.
+    is caught, because what is lost is one validator on one file, and the finding says so. Only that
+    memory ran out the executor has to know.
     """
     try:
         yield from make().validate(snapshot)
+    except MemoryError:
+        raise
     except Exception as error:  # noqa: BLE001 - see above
         _log.warning("validator %s failed", name, exc_info=error)
         yield _failed(resource, name, type(error).__name__)
@@ -116,6 +142,8 @@ def _masked(path: Path, job: Examination, found: list[Finding | Table]) -> Repor
     tables = tuple(item for item in found if isinstance(item, Table))
     try:
         mask: Mask = mask_of(path, job.resource.format, job.name)
+    except MemoryError:
+        raise
     except Exception as error:  # noqa: BLE001 - as above; and what cannot be masked is not shown
         _log.warning("masking failed", exc_info=error)
         return Report(

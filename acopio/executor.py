@@ -1,13 +1,15 @@
 """Where CPU work runs: here, or in a pool of processes on this machine.
 
 Jobs are top-level functions of plain values and return values. Workers are spawned, never forked:
-a forked child would inherit locks that other threads hold. A worker that dies of a file, or takes
-longer than it was given, is replaced, and takes that one file with it.
+a forked child would inherit locks that other threads hold. A worker that dies of a file, needs
+more memory than it may have or longer than it was given, is replaced, and takes that one file with
+it.
 """
 
 import multiprocessing
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import wait
@@ -25,12 +27,22 @@ T = TypeVar("T")
 JOBS_A_WORKER = 400
 # How soon a cancelled run leaves a job.
 CANCEL_SECONDS = 0.5
+# What a worker's own data may grow to, in MiB, unless ``ACOPIO_WORKER_MEMORY`` says otherwise.
+WORKER_MEMORY = 2048
+# How a worker ends itself whose job met that bound: what is half done there is not to be used.
+_OUT_OF_MEMORY = 77
 
 
 class WorkerDied(AcopioError):  # noqa: N818
     """The process that had a job died of it: out of memory, or a crash in a parser."""
 
     code = "worker-died"
+
+
+class OutOfMemory(WorkerDied):
+    """A job needed more memory than a worker may have; ``mebibytes`` is how much that is."""
+
+    code = "out-of-memory"
 
 
 class TookTooLong(AcopioError):  # noqa: N818
@@ -47,7 +59,8 @@ class Executor(Protocol):
     ) -> T:
         """Run ``job`` and return what it returns, raising what it raises.
 
-        Raises WorkerDied, TookTooLong after ``seconds``, Cancelled soon after ``cancel`` is set.
+        Raises WorkerDied, OutOfMemory, TookTooLong after ``seconds``, Cancelled soon after
+        ``cancel`` is set.
         """
         ...
 
@@ -57,7 +70,7 @@ class Executor(Protocol):
 
 
 class SerialExecutor:
-    """Runs each job in the calling thread: for tests and very small machines. No time is kept."""
+    """Runs each job in the calling thread: for tests and very small machines. No bound is kept."""
 
     def call(
         self, job: Callable[..., T], *args: object, seconds: float, cancel: Event | None = None
@@ -72,8 +85,10 @@ class SerialExecutor:
 class LocalExecutor:
     """A pool of processes, made at the first job."""
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self, workers: int, memory: int = WORKER_MEMORY) -> None:
+        """``memory`` is what each worker's own data may grow to, in MiB."""
         self._workers = workers
+        self._memory = memory
         self._pool: ProcessPool | None = None
         self._lock = Lock()
 
@@ -83,19 +98,22 @@ class LocalExecutor:
         """Hand ``job`` to a worker and wait. Its time counts from when a worker takes it."""
         from pebble import ProcessExpired
 
-        future = self._running().schedule(job, args=args, timeout=seconds)
+        future = self._running().schedule(_done, args=(job, *args), timeout=seconds)
         while not wait([future], timeout=CANCEL_SECONDS).done:
             if cancel is not None and cancel.is_set():
                 future.cancel()  # ends the worker as well
                 raise Cancelled("cancelled")
         try:
-            return future.result()
+            result: T = future.result()
         except ProcessExpired as error:
+            if error.exitcode == _OUT_OF_MEMORY:
+                raise OutOfMemory("out-of-memory", mebibytes=self._memory) from error
             if cancel is not None and _set_soon(cancel):
                 raise Cancelled("cancelled") from error
             raise WorkerDied("worker-died") from error
         except TimeoutError as error:
             raise TookTooLong("took-too-long", seconds=round(seconds)) from error
+        return result
 
     def close(self) -> None:
         """End the workers."""
@@ -112,7 +130,11 @@ class LocalExecutor:
             if self._pool is None:
                 spawn = multiprocessing.get_context("spawn")
                 self._pool = ProcessPool(
-                    self._workers, max_tasks=JOBS_A_WORKER, initializer=_settle_in, context=spawn
+                    self._workers,
+                    max_tasks=JOBS_A_WORKER,
+                    initializer=_settle_in,
+                    initargs=(self._memory,),
+                    context=spawn,
                 )
             return self._pool
 
@@ -126,15 +148,42 @@ def _set_soon(cancel: Event) -> bool:
     return False
 
 
-def _settle_in() -> None:
-    """Make a worker live and die by its parent's word alone.
+def _done(job: Callable[..., T], *args: object) -> T:
+    """Do a job in a worker, and end the worker where memory ran out.
+
+    Nobody knows what else there was left half made, and the next file is to have all of it.
+    """
+    try:
+        return job(*args)
+    except MemoryError:
+        os._exit(_OUT_OF_MEMORY)
+
+
+def _settle_in(memory: int) -> None:
+    """Bound a worker's memory, and make it live and die by its parent's word alone.
 
     A Ctrl-C in a terminal reaches every process there: the parent ends the run in good order, and
     a worker torn out of an import would misjudge files ever after. A parent that was killed ends
     nobody, so each worker waits for its parent's end.
     """
+    _bound(memory)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _bound(memory: int) -> None:
+    """Let this process's own data grow to ``memory`` MiB: not mapped files, nor mere addresses.
+
+    Where the system knows no such bound (Windows) its own has to do.
+    """
+    if sys.platform == "win32":
+        return
+    import resource
+
+    most = memory << 20
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (most, most))
 
 
 def _end_with_parent() -> None:
@@ -144,8 +193,10 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def open_executor(spec: str) -> Executor:
+def open_executor(spec: str, memory: int = WORKER_MEMORY) -> Executor:
     """Return the executor that ``ACOPIO_EXECUTOR`` names: ``serial``, ``local`` or ``local:N``.
+
+    ``memory`` is what each worker's own data may grow to, in MiB.
 
     Raises ConfigError for anything else.
     """
@@ -153,5 +204,5 @@ def open_executor(spec: str) -> Executor:
         return SerialExecutor()
     kind, _, number = spec.partition(":")
     if kind == "local" and (not number or (number.isdigit() and int(number) > 0)):
-        return LocalExecutor(int(number) if number else os.cpu_count() or 1)
+        return LocalExecutor(int(number) if number else os.cpu_count() or 1, memory)
     raise ConfigError("bad-executor", value=spec)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from acopio.errors import AcopioError, ConfigError
-from acopio.examine import Examination, examine
+from acopio.errors import ConfigError
+from acopio.examine import Examination, examine, unexamined
 from acopio.executor import Executor, TookTooLong, WorkerDied
 from acopio.messages import about
 from acopio.model import Finding, Report, Resource, Severity, Table
@@ -82,7 +82,7 @@ def validate(subject: Subject, schema: Mapping[str, Any] | None, executor: Execu
     try:
         report = executor.call(examine, job, seconds=SECONDS_A_FILE + size / BYTES_A_SECOND)
     except (WorkerDied, TookTooLong) as error:
-        report = Report(findings=(_lost(subject, error),))
+        report = Report(findings=(unexamined(subject.given, subject.name, error),))
     return Validated(
         subject=subject,
         sha256=sha256,
@@ -90,15 +90,6 @@ def validate(subject: Subject, schema: Mapping[str, Any] | None, executor: Execu
         findings=tuple(sorted(report.findings, key=lambda f: _WORST_FIRST[f.severity])),
         table=report.tables[0] if report.tables else None,
         seconds=round(time.monotonic() - started, 3),
-    )
-
-
-def _lost(subject: Subject, error: AcopioError) -> Finding:
-    return Finding(
-        code="examination-failed",
-        severity=Severity.ERROR,
-        resource=subject.given,
-        params={"limit": error.code, "value": error.params.get("seconds", subject.name)},
     )
 
 

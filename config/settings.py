@@ -39,6 +39,7 @@ class Settings:
     ``home`` is absolute. ``executor`` is ``serial``, ``local``, ``local:N`` or
     ``tcp://host:port``. ``allowed_private_hosts`` holds ``host`` and ``host:port`` in lower case,
     IPv6 addresses with a port in brackets. ``country`` names a folder of ``acopio/config``.
+    ``worker_memory`` is in MiB.
     """
 
     home: Path
@@ -48,6 +49,7 @@ class Settings:
     allowed_private_hosts: frozenset[str] = frozenset()
     lang: str = "es"
     country: str = "peru"
+    worker_memory: int = 2048
 
 
 def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -67,6 +69,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         allowed_private_hosts=get("ALLOWED_PRIVATE_HOSTS", _hosts, ""),
         lang=get("LANG", _lang, "es"),
         country=get("COUNTRY", _country, "peru"),
+        worker_memory=get("WORKER_MEMORY", _memory, "2048"),
     )
 
 
@@ -158,3 +161,10 @@ def _country(name: str, value: str) -> str:
     if value not in known:
         raise ConfigError("bad-country", name=name, value=value, known=", ".join(known))
     return value
+
+
+def _memory(name: str, value: str) -> int:
+    # Below this the libraries alone would not fit; above it nobody means MiB.
+    if not (value.isascii() and value.isdigit() and 256 <= int(value) <= 1 << 22):
+        raise ConfigError("bad-worker-memory", name=name, value=value)
+    return int(value)

@@ -9,7 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from acopio.errors import ConfigError
-from acopio.executor import LocalExecutor, SerialExecutor, TookTooLong, WorkerDied, open_executor
+from acopio.executor import (
+    LocalExecutor,
+    OutOfMemory,
+    SerialExecutor,
+    TookTooLong,
+    WorkerDied,
+    open_executor,
+)
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +66,23 @@ def test_a_job_that_takes_too_long_is_ended(pool: LocalExecutor) -> None:
     with pytest.raises(TookTooLong):
         pool.call(time.sleep, 30, seconds=0.2)
     assert pool.call(double, 4, seconds=60) == 8
+
+
+def hoard(mebibytes: int) -> int:
+    return len(bytearray(mebibytes << 20))
+
+
+def test_a_job_beyond_its_memory_is_ended_and_the_next_has_all_of_it() -> None:
+    executor = LocalExecutor(1, memory=256)
+    try:
+        before = executor.call(os.getpid, seconds=60)
+        with pytest.raises(OutOfMemory) as raised:
+            executor.call(hoard, 300, seconds=60)
+        assert raised.value.params == {"mebibytes": 256}
+        assert executor.call(hoard, 100, seconds=60) == 100 << 20
+        assert executor.call(os.getpid, seconds=60) != before
+    finally:
+        executor.close()
 
 
 def test_serial_runs_here() -> None:

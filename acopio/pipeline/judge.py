@@ -1,32 +1,44 @@
 """Examine what was fetched. A file judged before, under the same rules, is not judged again."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from acopio.canonical import digest, to_json
-from acopio.errors import AcopioError
-from acopio.examine import Examination, examine, examine_dataset
+from acopio.examine import Examination, examine, examine_dataset, unexamined
 from acopio.executor import TookTooLong, WorkerDied
-from acopio.model import File, Finding, Report, Resource, Severity, Snapshot
+from acopio.model import File, Report, Resource, Snapshot
 from acopio.pipeline.work import Work, seconds_for
 from acopio.store import reports
+from acopio.validators.drift import compared
 
 
 def judge(work: Work, snapshot: Snapshot) -> Report:
     """Return all that is found in a snapshot, each file's findings in the order of its files."""
     described = {resource.id: resource for resource in snapshot.dataset.resources}
-    each = [_judge_file(work, file, described[file.resource]) for file in snapshot.files]
+    each = [
+        _judge_file(work, file, described[file.resource], snapshot.pinned.get(file.resource))
+        for file in snapshot.files
+    ]
+    tables = tuple(table for report in each for table in report.tables)
     return Report(
         findings=(
             *examine_dataset(snapshot),
             *(finding for report in each for finding in report.findings),
+            *(finding for table in tables for finding in _drifted(snapshot, table)),
         ),
-        tables=tuple(table for report in each for table in report.tables),
+        tables=tables,
     )
 
 
-def _judge_file(work: Work, file: File, resource: Resource) -> Report:
+def _drifted(snapshot: Snapshot, table: Table) -> Iterator[Finding]:
+    pinned = snapshot.pinned.get(table.resource)
+    return compared(pinned, table) if pinned else iter(())
+
+
+def _judge_file(work: Work, file: File, resource: Resource, pinned: Pinned | None) -> Report:
     facts = _facts(resource)
-    key = digest(file.sha256, file.name, work.rules, to_json(facts))
+    promised = to_json(pinned) if pinned else ""
+    key = digest(file.sha256, file.name, work.rules, to_json(facts), promised)
     found = None if work.options.force else reports.find(work.engine.store, key)
     if found is not None:
         return found
@@ -38,13 +50,14 @@ def _judge_file(work: Work, file: File, resource: Resource) -> Report:
         resource=facts,
         name=file.name,
         path=None,
+        pinned=pinned,
     )
     try:
         found = work.engine.executor.call(
             examine, job, seconds=seconds_for(file.size), cancel=work.cancel
         )
     except (WorkerDied, TookTooLong) as error:
-        return Report(findings=(_lost(resource, error),))
+        return Report(findings=(unexamined(resource.id, resource.name, error),))
     # What broke here may go well next time; only what was found is for ever.
     if all(finding.code != "examination-failed" for finding in found.findings):
         reports.keep(work.engine.store, key, found)
@@ -54,12 +67,3 @@ def _judge_file(work: Work, file: File, resource: Resource) -> Report:
 def _facts(resource: Resource) -> Resource:
     """Return what a file is judged by: what a portal changes at whim would judge it anew."""
     return replace(resource, description="", modified=None, size=None, licence=None)
-
-
-def _lost(resource: Resource, error: AcopioError) -> Finding:
-    return Finding(
-        code="examination-failed",
-        severity=Severity.ERROR,
-        resource=resource.id,
-        params={"limit": error.code, "value": error.params.get("seconds", resource.name)},
-    )
