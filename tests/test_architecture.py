@@ -13,7 +13,7 @@ from tests.sources import FOLDERS, ROOT, imports, modules
 PLUGINS = {"harvester": "harvesters", "validators": "validators", "publishers": "publishers"}
 SHARED = {
     "acopio.model", "acopio.errors", "acopio.ports", "acopio.messages", "acopio.archive",
-    "acopio.matching",
+    "acopio.matching", "acopio.frequency",
 }  # fmt: skip
 ON_TOP = ("acopio.cli", "acopio.demo", "acopio.portal", "acopio.scheduler", "acopio.__main__")
 HEAVY = {

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from acopio.portal import frequencies
+from acopio import frequency
 from acopio.portal.exports.datapackage import Descriptor
 from acopio.portal.exports.listing import Page
 from acopio.portal.exports.texts import iri, storable
@@ -225,5 +225,5 @@ def _when(text: Any) -> Any:
 def _frequency(text: Any) -> Any:
     from rdflib import URIRef
 
-    known = frequencies.code(str(text or ""))
-    return URIRef(frequencies.address(known)) if known else None
+    known = frequency.code(str(text or ""))
+    return URIRef(frequency.address(known)) if known else None

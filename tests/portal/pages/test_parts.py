@@ -1,6 +1,6 @@
 """The parts pages are made of: notes, addresses, figures, verdicts, pages of a list."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from acopio.messages import language, speaking, text
-from acopio.portal.web.pages import freshness, links, notes
+from acopio.portal.web.pages import links, notes
 from acopio.portal.web.pages.figures import figures, read_moment
 from acopio.portal.web.pages.paging import Pages
 from acopio.portal.web.pages.words import say
@@ -113,25 +113,6 @@ def test_any_text_is_a_moment_that_can_be_shown_or_none(text: str) -> None:
     found = read_moment(text)
     if found is not None:
         assert "<time" in figures("peru", "es").day(found)
-
-
-@pytest.mark.parametrize(
-    ("frequency", "modified", "fresh"),
-    [
-        ("R/P1M", date(2026, 11, 1), True),
-        ("R/P1M", date(2026, 10, 1), False),
-        ("Mensual", date(2026, 11, 21), True),
-        ("R/P1Y", date(2026, 1, 1), True),
-        ("cuando se pueda", date(2026, 1, 1), None),
-        ("R/P1M", None, None),
-        ("R/P10Y", date(9999, 1, 1), None),
-    ],
-)
-def test_freshness_goes_by_the_declared_frequency(
-    frequency: str, modified: date | None, fresh: bool | None
-) -> None:
-    found = freshness.of(frequency, modified, date(2026, 11, 22))
-    assert (found and found.is_fresh) == fresh
 
 
 @given(st.integers(1, 10**6), st.integers(1, 100), st.integers(0, 10**6))

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from starlette.requests import Request
 
+from acopio.frequency import Freshness, freshness
 from acopio.messages import spoken
 from acopio.model import Dataset
 from acopio.portal import packages, verdict
@@ -16,7 +17,6 @@ from acopio.portal.site import Site
 from acopio.portal.web.address import base
 from acopio.portal.web.pages import (
     datafiles,
-    freshness,
     links,
     lookup,
     missing,
@@ -154,13 +154,13 @@ def described_by_source(site: Site, found: Found) -> Dataset | None:
         return None
 
 
-def _freshness(site: Site, extras: Mapping[str, str]) -> freshness.Freshness | None:
+def _freshness(site: Site, extras: Mapping[str, str]) -> Freshness | None:
     zone = figures(site.settings.country, "es").zone
     modified = read_moment(extras.get("modified"))
     if isinstance(modified, datetime):
         modified = modified.astimezone(zone).date()
     today = datetime.now(UTC).astimezone(zone).date()
-    return freshness.of(extras.get("frequency", ""), modified, today)
+    return freshness(extras.get("frequency", ""), modified, today)
 
 
 def _licence(document: Mapping[str, Any], extras: Mapping[str, str]) -> dict[str, Any]:
