@@ -97,8 +97,9 @@ def test_a_dni_never_leaves_however_broken_the_row(
     rows: list[str] = []
     for number in numbers:
         cells = [str(number), "x", data.draw(st.sampled_from(["1", "z", "", "2,3"]))]
-        shift = data.draw(st.integers(0, 2))
-        rows.append(",".join(cells[shift:] + cells[:shift] if len(rows) > 1 else cells))
+        # Every third row and the first two stand as they should: else it is no column of DNIs.
+        shift = data.draw(st.integers(0, 2)) if len(rows) > 1 and len(rows) % 3 else 0
+        rows.append(",".join(cells[shift:] + cells[:shift]))
     said = everything(examined(write("f.csv", "dni,tipo,monto\n" + "\n".join(rows) + "\n")))
     assert [number for number in numbers if str(number) in said] == []
 
