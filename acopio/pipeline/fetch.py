@@ -10,7 +10,17 @@ from typing import Any
 
 from acopio.errors import SourceError
 from acopio.http import Fetched, Validators
-from acopio.model import Dataset, File, FilePolicy, Missing, Resource, Role, Snapshot
+from acopio.model import (
+    Dataset,
+    File,
+    FileKind,
+    FilePolicy,
+    Missing,
+    Pinned,
+    Resource,
+    Role,
+    Snapshot,
+)
 from acopio.pipeline.work import Work
 from acopio.store import resources
 from acopio.store.resources import KnownResource
@@ -21,14 +31,32 @@ Resources = Mapping[str, KnownResource]
 def snapshot(work: Work, dataset: Dataset, known: Resources) -> tuple[Snapshot, Resources]:
     """Return the dataset with its files, and its resources as the store has them now."""
     files, missing, now = [], [], dict(known)
+    pinned: dict[str, Pinned] = {}
     for resource in fetched_resources(work, dataset):
         try:
             file, now[resource.id] = _body(work, resource, known[resource.id])
             files.append(file)
+            pinned |= _pinned(file, known[resource.id])
         except SourceError as error:
             missing.append(_missing(resource, error))
-    taken = Snapshot(dataset=dataset, files=tuple(files), missing=tuple(missing))
+    taken = Snapshot(dataset=dataset, files=tuple(files), missing=tuple(missing), pinned=pinned)
     return taken, now
+
+
+def _pinned(file: File, known: KnownResource) -> dict[str, Pinned]:
+    """Return what was published of a resource before these bytes, if it was a table.
+
+    The very bytes published last are judged as they were then: what they changed stays told.
+    """
+    good = known.last_good()
+    if good is None:
+        return {}
+    same = any(one.kind is FileKind.ORIGINAL and one.sha256 == file.sha256 for one in good.files)
+    if same:
+        return {file.resource: good.pinned} if good.pinned else {}
+    if good.schema is None or good.rows is None:
+        return {}
+    return {file.resource: Pinned(schema=good.schema, rows=good.rows)}
 
 
 def fetched_resources(work: Work, dataset: Dataset) -> list[Resource]:

@@ -20,6 +20,7 @@ from acopio.model import (
     File,
     FileKind,
     Licence,
+    Pinned,
     Release,
     ReleaseFile,
     ReleaseResource,
@@ -38,7 +39,7 @@ from acopio.store.resources import KnownResource
 VERSION = "1"
 KEPT = "kept_last_good"
 # What cleaning decides about a resource; the rest is its source's word of today.
-MADE = ("files", "schema", "sha256", "size", "format", "media_type")
+MADE = ("files", "schema", "sha256", "size", "format", "media_type", "rows", "pinned")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +65,7 @@ class _Part:
     base: str
     file: File | None
     table: Table | None
+    pinned: Pinned | None
 
 
 def make(
@@ -91,6 +93,7 @@ def make(
             base=names.get(resource.id, ""),
             file=bodies.get(resource.id),
             table=tables.get(resource.id),
+            pinned=snapshot.pinned.get(resource.id),
         )
         one, key = _one(work, part, action)
         if one is not None:
@@ -184,6 +187,8 @@ def _cleaned(work: Work, part: _Part, described: ReleaseResource) -> ReleaseReso
         sha256=data.sha256,
         size=data.size,
         files=(*cleaned.files, original),
+        rows=table.rows,
+        pinned=part.pinned,
     )
 
 
