@@ -76,8 +76,8 @@ class Engine:
 
 
 @contextmanager
-def open_engine(settings: Settings) -> Iterator[Engine]:
-    """Open everything and close it again. Raises ConfigError."""
+def open_engine(settings: Settings, cancel: Event | None = None) -> Iterator[Engine]:
+    """Open everything and close it again; ``cancel`` is the engine's. Raises ConfigError."""
     store = open_store(settings.database_url)
     executor = open_executor(settings.executor, settings.worker_memory)
     archive = Archive(settings.archive_url, settings.home / "scratch")
@@ -90,6 +90,7 @@ def open_engine(settings: Settings) -> Iterator[Engine]:
             archive=archive,
             executor=executor,
             politeness=politeness,
+            cancel=cancel or Event(),
         )
     finally:
         executor.close()

@@ -34,7 +34,9 @@ def opened_engine(settings: Settings) -> "Iterator[Engine]":
     """Open the engine; SIGINT and SIGTERM ask what runs to end cleanly. Raises ConfigError."""
     from acopio.engine import open_engine
 
-    with open_engine(settings) as engine, ending(engine.cancel):
+    # Before anything is opened: a library's bare "except" would swallow a KeyboardInterrupt.
+    cancel = Event()
+    with ending(cancel), open_engine(settings, cancel) as engine:
         yield engine
 
 
