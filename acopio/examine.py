@@ -9,12 +9,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from acopio import registry
 from acopio.errors import AcopioError
 from acopio.messages import catalogue
 from acopio.model import (
     Dataset,
+    Dictionary,
+    Examined,
     File,
     Finding,
     Pinned,
@@ -24,10 +27,12 @@ from acopio.model import (
     Snapshot,
     Table,
 )
-from acopio.ports import Validator
+from acopio.ports import DatasetValidator, FileValidator
 
 _GROUP = "validators"
 _log = logging.getLogger(__name__)
+
+Found = Finding | Table | Dictionary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +75,9 @@ def examine(job: Examination) -> Report:
     return _masked(path, job, found)
 
 
-def examine_dataset(snapshot: Snapshot) -> tuple[Finding, ...]:
-    """Return what the validators of scope ``dataset`` find in the whole snapshot."""
-    found = _all_found("dataset", snapshot, None)
+def examine_dataset(examined: Examined) -> tuple[Finding, ...]:
+    """Return what the validators of scope ``dataset`` find."""
+    found = _all_found("dataset", examined, None)
     return tuple(item for item in found if isinstance(item, Finding))
 
 
@@ -100,16 +105,19 @@ def rules_version() -> str:
     return hashlib.sha256("\n".join(rules).encode()).hexdigest()[:16]
 
 
-def _all_found(scope: str, snapshot: Snapshot, resource: str | None) -> Iterator[Finding | Table]:
+def _all_found(scope: str, given: Any, resource: str | None) -> Iterator[Found]:
     for name in registry.names(_GROUP):
         validator = registry.load(_GROUP, name)
         if validator.scope == scope:
-            yield from _guarded(name, validator, snapshot, resource)
+            yield from _guarded(name, validator, given, resource)
 
 
 def _guarded(
-    name: str, make: Callable[[], Validator], snapshot: Snapshot, resource: str | None
-) -> Iterator[Finding | Table]:
+    name: str,
+    make: Callable[[], FileValidator | DatasetValidator],
+    given: Any,
+    resource: str | None,
+) -> Iterator[Found]:
     """Yield what one validator finds, and a finding where it broke.
 
     A validator must not raise for bad data, but the parsers below it are not ours, and files are
@@ -118,7 +126,7 @@ def _guarded(
     memory ran out the executor has to know.
     """
     try:
-        yield from make().validate(snapshot)
+        yield from make().validate(given)
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - see above
@@ -135,11 +143,13 @@ def _failed(resource: str | None, validator: str, limit: str) -> Finding:
     )
 
 
-def _masked(path: Path, job: Examination, found: list[Finding | Table]) -> Report:
+def _masked(path: Path, job: Examination, found: list[Found]) -> Report:
     from acopio.validators.masking import Mask, mask_of
 
     findings = tuple(item for item in found if isinstance(item, Finding))
     tables = tuple(item for item in found if isinstance(item, Table))
+    # What reads them hides whom they name: what they say has no columns to go by.
+    dictionaries = tuple(item for item in found if isinstance(item, Dictionary))
     try:
         mask: Mask = mask_of(path, job.resource.format, job.name)
     except MemoryError:
@@ -152,11 +162,9 @@ def _masked(path: Path, job: Examination, found: list[Finding | Table]) -> Repor
                 _failed(job.resource.id, "mask", type(error).__name__),
             )
         )
-    if not mask:
-        return Report(findings=findings, tables=tables)
-    return Report(
-        findings=tuple(map(mask.finding, findings)), tables=tuple(map(mask.table, tables))
-    )
+    if mask:
+        findings, tables = tuple(map(mask.finding, findings)), tuple(map(mask.table, tables))
+    return Report(findings=findings, tables=tables, dictionaries=dictionaries)
 
 
 def _bare(finding: Finding) -> Finding:

@@ -72,7 +72,10 @@ class Target:
 
 
 class Role(StrEnum):
-    """What a resource is to its dataset. Only ``data`` is examined and gated."""
+    """What a resource is to its dataset. Only ``data`` is judged and gated.
+
+    A ``dictionary`` is read, so that data can be compared with it.
+    """
 
     DATA = "data"
     DICTIONARY = "dictionary"
@@ -264,6 +267,7 @@ class Table:
     of its report (``report.to_descriptor()``). ``title_rows`` is how many rows stand above the
     header. ``rows`` counts data rows read. ``schema_source`` says which schema judged the table:
     ``declared``, ``declared NAME VERSION``, ``pinned``, ``matched NAME VERSION`` or ``inferred``.
+    ``dates`` has, for each column of dates of what happened, the first and the last of them.
     """
 
     resource: str
@@ -276,6 +280,30 @@ class Table:
     engine: str = "frictionless"
     seconds: float = 0.0
     schema_source: str = "inferred"
+    dates: Mapping[str, tuple[date, date]] = factory(default_factory=dict[str, tuple[date, date]])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DictionaryEntry:
+    """What a data dictionary says of one column, in its own words.
+
+    ``type`` is as written (``Alfanumérico(8)``); ``values`` the allowed ones, as written;
+    ``section`` the sheet, or the table the dictionary names, that the entry stands under.
+    """
+
+    name: str
+    description: str = ""
+    type: str = ""
+    values: tuple[str, ...] = ()
+    section: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dictionary:
+    """A resource's file, found to be a data dictionary. It has at least one entry."""
+
+    resource: str
+    entries: tuple[DictionaryEntry, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -284,6 +312,22 @@ class Report:
 
     findings: tuple[Finding, ...] = ()
     tables: tuple[Table, ...] = ()
+    dictionaries: tuple[Dictionary, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """A dataset whose files were examined, each on its own: what can be judged as a whole.
+
+    ``today`` is the day where its source is; ``changed`` has, by ``Resource.id``, the moment since
+    when its bytes are the same, as far as acopio has seen.
+    """
+
+    snapshot: Snapshot
+    today: date
+    tables: tuple[Table, ...] = ()
+    dictionaries: tuple[Dictionary, ...] = ()
+    changed: Mapping[str, datetime] = factory(default_factory=dict[str, datetime])
 
 
 # --- what was decided ---------------------------------------------------------------------------
@@ -351,10 +395,10 @@ class ReleaseResource:
     """One resource as it is published.
 
     ``id`` is ours, a UUID that never changes. ``files`` is empty when the resource is only linked:
-    documents, services, sources with ``files = "skip"``, licences that forbid derivatives. The
-    first file of kind ``data`` is what ``url`` is replaced by in a target that takes uploads.
-    ``state`` is ``published`` or ``kept_last_good``. ``rows`` counts a clean table's data rows;
-    ``pinned`` is what that table was judged against, None where it was the first.
+    documents, dictionaries, services, sources with ``files = "skip"``, licences that forbid
+    derivatives. The first file of kind ``data`` is what ``url`` is replaced by in a target that
+    takes uploads. ``state`` is ``published`` or ``kept_last_good``. ``rows`` counts a clean table's
+    data rows; ``pinned`` is what that table was judged against, None where it was the first.
     """
 
     id: str

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from acopio.model import (
     BadRecord,
     Dataset,
+    Dictionary,
+    Examined,
     Finding,
     Incomplete,
     Publication,
@@ -86,19 +88,32 @@ class Harvester(Protocol):
         ...
 
 
-class Validator(Protocol):
+class FileValidator(Protocol):
     """Looks for one family of defects: ``Cls()``. Raise ``version`` when its answers change.
 
-    ``scope`` is ``file`` for what can be said of one file alone: it gets a snapshot of one
-    resource, in a worker process, and its answers are kept with the file's hash. ``dataset`` is
-    for the rest: it sees the whole snapshot.
+    ``scope`` is ``file``: for what can be said of one file alone. It gets a snapshot of one
+    resource, in a worker process, and its answers are kept with the file's hash.
     """
 
     scope: ClassVar[str]
     version: ClassVar[str]
 
-    def validate(self, snapshot: Snapshot) -> Iterator[Finding | Table]:
-        """Yield what is wrong, and what was found to be a table. Never raises for bad data."""
+    def validate(self, snapshot: Snapshot) -> Iterator[Finding | Table | Dictionary]:
+        """Yield what is wrong, and what the file was found to be. Never raises for bad data."""
+        ...
+
+
+class DatasetValidator(Protocol):
+    """As a ``FileValidator``, but its ``scope`` is ``dataset``: for all the rest.
+
+    It is asked at every run, after the files, and must be quick.
+    """
+
+    scope: ClassVar[str]
+    version: ClassVar[str]
+
+    def validate(self, examined: Examined) -> Iterator[Finding]:
+        """Yield what is wrong. Never raises for bad data."""
         ...
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from acopio.model import Finding, Missing, Snapshot
+from acopio.model import Examined, Finding, Missing
 from acopio.validators.finding import finding
 
 
@@ -17,8 +17,9 @@ class AccessValidator:
     scope: ClassVar[str] = "dataset"
     version: ClassVar[str] = "1"
 
-    def validate(self, snapshot: Snapshot) -> Iterator[Finding]:
+    def validate(self, examined: Examined) -> Iterator[Finding]:
         """Yield one finding per resource without a file."""
+        snapshot = examined.snapshot
         urls = {resource.id: resource.url for resource in snapshot.dataset.resources}
         for missing in snapshot.missing:
             yield _finding(missing, urls.get(missing.resource, ""))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from acopio.model import Finding, Licence, Role, Snapshot
+from acopio.model import Examined, Finding, Licence, Role
 from acopio.validators.finding import finding
 
 # What portals write where nobody chose a licence.
@@ -16,9 +16,9 @@ class LicenceValidator:
     scope: ClassVar[str] = "dataset"
     version: ClassVar[str] = "1"
 
-    def validate(self, snapshot: Snapshot) -> Iterator[Finding]:
+    def validate(self, examined: Examined) -> Iterator[Finding]:
         """Yield ``licence-missing`` at most once."""
-        dataset = snapshot.dataset
+        dataset = examined.snapshot.dataset
         data = [resource for resource in dataset.resources if resource.role is Role.DATA]
         if _declared(dataset.licence):
             return

@@ -71,7 +71,7 @@ def _prepare(work: Work, taken: Taken) -> Ready | Settled:
     snapshot, ours = fetch.snapshot(work, taken.described, taken.resources)
     work.go_on()
     skipped = work.source.files is FilePolicy.SKIP
-    report = Report() if skipped else judge.judge(work, snapshot)
+    report = Report() if skipped else judge.judge(work, snapshot, ours)
     decision = gate.decide(_case(snapshot, ours, ruling), report.findings, work.source.gate)
     _purge(work, decision, ours)
     if decision.withhold:

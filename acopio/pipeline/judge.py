@@ -6,27 +6,41 @@ from dataclasses import replace
 from acopio.canonical import digest, to_json
 from acopio.examine import Examination, examine, examine_dataset, unexamined
 from acopio.executor import TookTooLong, WorkerDied
-from acopio.model import File, Finding, Pinned, Report, Resource, Snapshot, Table
+from acopio.model import Examined, File, Finding, Pinned, Report, Resource, Snapshot, Table
+from acopio.pipeline.fetch import Resources
 from acopio.pipeline.work import Work, seconds_for
 from acopio.store import reports
 from acopio.validators.drift import compared
 
 
-def judge(work: Work, snapshot: Snapshot) -> Report:
-    """Return all that is found in a snapshot, each file's findings in the order of its files."""
+def judge(work: Work, snapshot: Snapshot, ours: Resources) -> Report:
+    """Return all that is found in a snapshot, each file's findings in the order of its files.
+
+    ``ours`` are its resources as the store has them now.
+    """
     described = {resource.id: resource for resource in snapshot.dataset.resources}
     each = [
         _judge_file(work, file, described[file.resource], snapshot.pinned.get(file.resource))
         for file in snapshot.files
     ]
     tables = tuple(table for report in each for table in report.tables)
+    dictionaries = tuple(one for report in each for one in report.dictionaries)
+    changed = {number: one.content_changed for number, one in ours.items()}
+    examined = Examined(
+        snapshot=snapshot,
+        today=work.basis.today,
+        tables=tables,
+        dictionaries=dictionaries,
+        changed={number: moment for number, moment in changed.items() if moment},
+    )
     return Report(
         findings=(
-            *examine_dataset(snapshot),
+            *examine_dataset(examined),
             *(finding for report in each for finding in report.findings),
             *(finding for table in tables for finding in _drifted(snapshot, table)),
         ),
         tables=tables,
+        dictionaries=dictionaries,
     )
 
 

@@ -1,6 +1,7 @@
 """What each file family is told, and that what is said can be said in both languages."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from acopio.messages import about, catalogue
 from acopio.model import (
     Dataset,
+    Examined,
     Finding,
     Licence,
     Missing,
@@ -269,14 +271,15 @@ def test_bytes_without_sense_are_a_finding(write: Write) -> None:
         assert codes(examined(write(f"{seed}.csv", content)))
 
 
-def snapshot(*missing: Missing, licence: Licence | None = None) -> Snapshot:
+def fetched(*missing: Missing, licence: Licence | None = None) -> Examined:
     resource = Resource(id="r", url="http://x.example/f.csv")
     dataset = Dataset(id="d", title="D", licence=licence, resources=(resource,))
-    return Snapshot(dataset=dataset, missing=missing)
+    snapshot = Snapshot(dataset=dataset, missing=missing)
+    return Examined(snapshot=snapshot, today=date(2026, 11, 22))
 
 
 def access(code: str, **params: object) -> Finding:
-    (found,) = AccessValidator().validate(snapshot(Missing(resource="r", code=code, params=params)))
+    (found,) = AccessValidator().validate(fetched(Missing(resource="r", code=code, params=params)))
     return found
 
 
@@ -307,7 +310,7 @@ def test_an_unknown_access_code_is_still_a_finding() -> None:
     ],
 )
 def test_a_missing_licence_is_said_once(licence: Licence | None, expected: list[str]) -> None:
-    found = LicenceValidator().validate(snapshot(licence=licence))
+    found = LicenceValidator().validate(fetched(licence=licence))
     assert [item.code for item in found] == expected
 
 

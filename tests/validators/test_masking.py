@@ -3,6 +3,7 @@
 import json
 import pickle
 from concurrent.futures import ProcessPoolExecutor
+from datetime import date
 from hashlib import sha256
 from multiprocessing import get_context
 from pathlib import Path
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from acopio.archive import Archive
 from acopio.examine import Examination, examine, examine_dataset, rules_version
-from acopio.model import Dataset, Report, Resource, Snapshot
+from acopio.model import Dataset, Examined, Report, Resource, Snapshot
 from tests.validators.samples import Write, codes, examined
 
 ROWS = [
@@ -129,7 +130,8 @@ def test_rules_have_one_version() -> None:
 
 
 def test_a_dataset_is_examined_as_a_whole() -> None:
-    found = examine_dataset(Snapshot(dataset=Dataset(id="d", title="D")))
+    snapshot = Snapshot(dataset=Dataset(id="d", title="D"))
+    found = examine_dataset(Examined(snapshot=snapshot, today=date(2026, 11, 22)))
     assert [finding.code for finding in found] == ["licence-missing"]
 
 
