@@ -15,6 +15,8 @@ SHARED = {
     "acopio.model", "acopio.errors", "acopio.ports", "acopio.messages", "acopio.archive",
     "acopio.matching", "acopio.frequency",
 }  # fmt: skip
+# Packages through which plugins read: addresses, and the tables of files.
+READING = ("acopio.http", "acopio.tables")
 ON_TOP = ("acopio.cli", "acopio.demo", "acopio.portal", "acopio.scheduler", "acopio.__main__")
 HEAVY = {
     "alembic", "apscheduler", "ckanapi", "frictionless", "fsspec", "pyarrow",
@@ -55,7 +57,7 @@ def test_plugins_know_only_the_contracts_and_their_own_folder(folder: str) -> No
     own = f"acopio.{folder}"
     for name, path in modules().items():
         if within(name, own):
-            known = {n for n in imports(path) if within(n, own) or within(n, "acopio.http")}
+            known = {n for n in imports(path) if any(within(n, each) for each in (own, *READING))}
             alien = imports(path) - known - SHARED
             assert not alien, f"{name} imports {alien}"
 
