@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from acopio.validators.dialect import Layout, lay_out
-from acopio.validators.encoding import LONGEST_LINE, Encoding, decide
+from acopio.validators.encoding import Encoding, decide
 from acopio.validators.magic import Kind, kind_of
 
 # Formats that are no table in text: text under such a name is judged by nobody as a table. Any
@@ -66,7 +66,7 @@ class Profile:
     @property
     def too_long_a_line(self) -> bool:
         """Whether a line is beyond what can be read row by row in bounded memory."""
-        return self.encoding is not None and self.encoding.longest_line > LONGEST_LINE
+        return self.encoding is not None and self.encoding.too_long_a_line
 
 
 def profile(path: Path, declared_format: str, name: str) -> Profile:
@@ -99,7 +99,7 @@ def _profile(path: Path, declared: str, size: int, _changed: int) -> Profile:
     if kind.format not in ("text", "empty"):
         return Profile(size=size, declared=declared, kind=kind)
     encoding = decide(path)
-    if encoding.longest_line > LONGEST_LINE:
+    if encoding.too_long_a_line:
         return Profile(size=size, declared=declared, kind=kind, encoding=encoding)
     layout = lay_out(path, encoding.name)
     if kind.format == "empty" and layout:

@@ -6,9 +6,9 @@ from typing import Any, ClassVar
 
 from acopio.model import File, Finding, Resource, Snapshot, Table
 from acopio.validators.columns import LONGEST_CELL, WIDEST, Survey, survey
-from acopio.validators.encoding import LONGEST_LINE
 from acopio.validators.files import data_files
 from acopio.validators.finding import finding
+from acopio.validators.lines import LONGEST_LINE
 from acopio.validators.preflight import Profile, profile
 from acopio.validators.tabular.judge import (
     Judgement,

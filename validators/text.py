@@ -38,7 +38,7 @@ def _encoding(file: File, encoding: Encoding) -> Iterator[Finding]:
             "encoding-mixed",
             resource=file.resource,
             encoding=encoding.name,
-            line=encoding.first_other or encoding.lines + 1,
+            line=encoding.first_other or 1,
             utf8_lines=encoding.utf8_lines,
             other_lines=encoding.other_lines,
         )

@@ -1,12 +1,16 @@
 import codecs
+import re
+import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from acopio.validators import encoding
-from acopio.validators.encoding import decide
+from acopio.validators import lines
+from acopio.validators.encoding import FOREIGN, Encoding, decide
+from acopio.validators.lines import LONGEST_LINE, line_at
 from tests.validators.samples import Write
 
 
@@ -31,7 +35,7 @@ def test_encoding_is_named_as_python_names_it(write: Write, content: bytes, expe
 def test_one_accent_beyond_any_sample_decides(write: Write) -> None:
     path = write("f.csv", b"a,b\n" * 400_000 + "Perú\n".encode("latin-1"))
     found = decide(path)
-    assert (found.name, found.first_other, found.lines) == ("cp1252", 400_001, 400_001)
+    assert (found.name, found.first_other) == ("cp1252", 400_001)
 
 
 def test_lines_of_two_encodings_are_counted(write: Write) -> None:
@@ -63,9 +67,9 @@ def test_a_byte_order_mark_outweighs_lines_of_another_encoding(write: Write) -> 
 def test_a_character_across_two_blocks_is_no_defect(
     write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(encoding, "BLOCK", 7)
+    monkeypatch.setattr(lines, "BLOCK", 7)
     found = decide(write("f.csv", "Áncash\nñandú\n".encode() * 20))
-    assert (found.name, found.utf8_lines, found.lines) == ("utf-8", 40, 40)
+    assert found == Encoding(name="utf-8")
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
@@ -73,14 +77,47 @@ def test_a_character_across_two_blocks_is_no_defect(
 def test_every_line_end_ends_a_line(
     write: Write, monkeypatch: pytest.MonkeyPatch, end: str, block: int
 ) -> None:
-    monkeypatch.setattr(encoding, "BLOCK", block)
-    found = decide(write("f.csv", end.join(["a,b", "1,22", "3,4"]) + end))
-    assert (found.lines, found.longest_line) == (3, 4)
+    monkeypatch.setattr(lines, "BLOCK", block)
+    path = write("f.csv", end.join(["a,b", "1,ñ", "ñ,4", "5,\xd1"]).encode("latin-1") + b"\n\xd1")
+    found = decide(path)
+    assert (found.first_other, found.other_lines) == (2, 4)
+    assert [line_at(path, offset) for offset in (0, 3 + len(end), 9 + 3 * len(end))] == [1, 2, 4]
 
 
-def test_a_line_beyond_the_limit_is_measured_not_kept(write: Write) -> None:
-    path = write("f.csv", b"x" * (encoding.LONGEST_LINE + encoding.BLOCK * 2))
-    assert decide(path).longest_line > encoding.LONGEST_LINE
+@pytest.mark.parametrize("length", [99, 100, 101, 350])
+@pytest.mark.parametrize("block", [7, 64])
+@pytest.mark.parametrize("end", ["", "\n", "\r", "\r\n"])
+def test_a_line_beyond_the_limit_is_measured_not_kept(
+    write: Write, monkeypatch: pytest.MonkeyPatch, length: int, block: int, end: str
+) -> None:
+    monkeypatch.setattr(lines, "BLOCK", block)
+    monkeypatch.setattr(lines, "LONGEST_LINE", 100)
+    found = decide(write("f.csv", "a,b\n" + "x" * length + end))
+    assert found.too_long_a_line == (length > 100)
+
+
+def test_a_line_beyond_the_limit_is_not_cut_within_a_character(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lines, "BLOCK", 64)
+    monkeypatch.setattr(lines, "LONGEST_LINE", 100)
+    found = decide(write("f.csv", "x" + "ñ€\U0001f600" * 200))
+    assert (found.name, found.too_long_a_line) == ("utf-8", True)
+
+
+@pytest.mark.parametrize("content", [b"x", "ñ".encode(), b"\xf1", b"\r", b"\x00"])
+def test_one_line_without_end_is_read_in_bounded_memory(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "f.csv"
+    with path.open("wb") as file:
+        for _ in range(40):
+            file.write(content * ((1 << 20) // len(content)))
+    tracemalloc.start()
+    try:
+        found = decide(path)
+        assert tracemalloc.get_traced_memory()[1] < 7 * LONGEST_LINE
+    finally:
+        tracemalloc.stop()
+    assert found.too_long_a_line == (content != b"\r")
 
 
 def test_nul_bytes_are_counted(write: Write) -> None:
@@ -114,6 +151,90 @@ def test_whatever_is_decided_decodes_the_file(
     path.write_bytes(data)
     found = decide(path)
     if found.exact:
-        assert isinstance(
-            data.decode(found.name, encoding.FOREIGN if found.mixed else "strict"), str
-        )
+        assert isinstance(data.decode(found.name, FOREIGN if found.mixed else "strict"), str)
+
+
+_PIECES = [b"a", b",", b"\n", b"\r", b"\r\n", b"\x00", "ñ".encode(), "€".encode(), b"\xf1", b"\x81"]
+
+
+@given(
+    data=st.lists(st.sampled_from(_PIECES), min_size=1, max_size=40).map(b"".join),
+    block=st.integers(1, 9),
+)
+def test_the_quick_pass_says_what_looking_at_each_line_says(
+    tmp_path_factory: pytest.TempPathFactory, data: bytes, block: int
+) -> None:
+    path: Path = tmp_path_factory.mktemp("f") / "f.csv"
+    path.write_bytes(data)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lines, "BLOCK", block)
+        patch.setattr(lines, "LONGEST_LINE", 1000)
+        found = decide(path)
+    assert replace(found, confidence=1.0) == _line_by_line(data)
+
+
+def _line_by_line(data: bytes) -> Encoding:
+    """Decide as ``decide`` does, of a whole file in memory and with nothing clever."""
+    all_lines = re.split(rb"\r\n|\r|\n", data)
+    others = [number for number, line in enumerate(all_lines, 1) if not _is_utf8(line)]
+    plain = sum(1 for line in all_lines if _is_utf8(line) and not line.isascii())
+    single_byte = "iso8859-1" if set(data) & set(b"\x81\x8d\x8f\x90\x9d") else "cp1252"
+    return Encoding(
+        name=single_byte if len(others) > plain else "utf-8",
+        nul_bytes=data.count(0),
+        utf8_lines=plain if others else 0,
+        other_lines=len(others),
+        first_other=others[0] if others else None,
+    )
+
+
+def _is_utf8(line: bytes) -> bool:
+    return line.decode("utf-8", "replace").encode() == line
+
+
+@pytest.mark.parametrize(
+    ("content", "shown", "meant", "line"),
+    [
+        ("Perú\nPerÃº\n", "Ãº", "ú", 2),
+        ("a\r\nb\rcaÃ±Ã³n PEÃ\u2018A", "Ã±", "ñ", 3),
+        ("N\u00c2\u00b0 1", "Â°", "°", 1),
+        ("Ã\x81ncash", "Ã\x81", "Á", 1),
+        ("â€œhola", "â€œ", "“", 1),
+        ("Per\ufffd", "\ufffd", "á, é, ñ…", 1),
+    ],
+)
+def test_letters_broken_before_are_found(
+    write: Write, content: str, shown: str, meant: str, line: int
+) -> None:
+    path = write("f.csv", content)
+    damage = decide(path).damage
+    assert damage is not None
+    assert (damage.shown, damage.meant) == (shown, meant)
+    assert line_at(path, damage.offset) == line
+
+
+@pytest.mark.parametrize("text", ["SÃO PAULO, AÇÃO, MANHÃ", "Crêpe, ÂNGELO, château", "JOÃO”"])
+def test_letters_of_other_languages_are_not_broken(write: Write, text: str) -> None:
+    assert decide(write("f.csv", text)).damage is None
+
+
+def test_every_broken_letter_is_counted(write: Write) -> None:
+    damage = decide(write("f.csv", "Ã±Ã¡\n" * 100_000)).damage
+    assert damage is not None
+    assert damage.count == 200_000
+
+
+@pytest.mark.parametrize(
+    ("content", "least", "most"),
+    [
+        ("añ\n".encode(), 1, 1),
+        ("Perú\nÁncash\n".encode("cp1252"), 1, 1),
+        # ñ and ó as DOS wrote them.
+        (b"pe\xa4a\nAvi\xa2n\n", 0, 0.1),
+        ("ñ\n".encode() * 3 + b"\xf1\n", 0.75, 0.75),
+    ],
+)
+def test_confidence_follows_what_the_bytes_show(
+    write: Write, content: bytes, least: float, most: float
+) -> None:
+    assert least <= decide(write("f.csv", content)).confidence <= most

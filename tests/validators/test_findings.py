@@ -19,9 +19,9 @@ from acopio.model import (
     Snapshot,
 )
 from acopio.validators.access import AccessValidator
-from acopio.validators.encoding import LONGEST_LINE
 from acopio.validators.finding import finding
 from acopio.validators.licence import LicenceValidator
+from acopio.validators.lines import LONGEST_LINE
 from tests.validators.samples import Write, codes, examined, only
 
 ROOT = Path(__file__).parents[2]
