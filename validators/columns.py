@@ -6,7 +6,7 @@ A sample would not do: the one value that keeps its leading zero may stand at ro
 
 import csv
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -79,6 +79,36 @@ def survey_lines(path: Path, profile: Profile) -> Survey | None:
         return None
     stat = path.stat()
     return _survey(path, profile.encoding.name, profile.lines, stat.st_size, stat.st_mtime_ns)
+
+
+def survey_rows(layout: Layout, rows: Iterable[list[str]]) -> Survey:
+    """Return the counts of a table whose cells were read as text: ``rows`` below its header."""
+    tally = _Tally(layout)
+    number, limit = layout.header_row + 1, "columns" if tally.widest > WIDEST else ""
+    for batch in () if limit else _weighed(rows):
+        if any(len(cell) > LONGEST_CELL for row in batch for cell in row):
+            limit = "cell"
+            break
+        tally.add(number, batch)
+        number += len(batch)
+        if tally.widest > WIDEST:
+            limit = "columns"
+            break
+    return tally.survey(limit)
+
+
+def _weighed(rows: Iterable[list[str]]) -> Iterator[list[list[str]]]:
+    """Yield rows in batches that fit into memory."""
+    batch: list[list[str]] = []
+    weight = 0
+    for row in rows:
+        batch.append(row)
+        weight += sum(map(len, row))
+        if len(batch) >= _BATCH or weight >= _BATCH_BYTES:
+            yield batch
+            batch, weight = [], 0
+    if batch:
+        yield batch
 
 
 @lru_cache(maxsize=8)

@@ -74,7 +74,7 @@ def lay_out(path: Path, encoding: str) -> Layout | None:
     rows = _parse(lines, delimiter, quote, skip_space=skip_space)
     if not any(_filled(row) for row in rows):
         return None
-    header = _header(rows)
+    header = header_index(rows)
     width, regular = _shape(rows[header:] or rows)
     return Layout(
         delimiter=delimiter,
@@ -165,8 +165,8 @@ def _score(rows: Rows) -> tuple[float, int, int]:
     return (regular, longest, width)
 
 
-def _header(rows: Rows) -> int:
-    """Return the index of the header: the first row that is not blank and not a title.
+def header_index(rows: Rows) -> int:
+    """Return the index of the header in rows that are not all blank: the first that is no title.
 
     A title fills a cell or two of a wide table; a row as wide as the table that fills more than
     one cell is a header with blank labels. Where the row found instead looks like data, the
