@@ -28,6 +28,7 @@ from acopio.model import (
     Table,
 )
 from acopio.ports import DatasetValidator, FileValidator
+from acopio.validators import known_schemas
 
 _GROUP = "validators"
 _log = logging.getLogger(__name__)
@@ -97,6 +98,7 @@ def rules_version() -> str:
     """
     rules = [f"{name} {registry.load(_GROUP, name).version}" for name in registry.names(_GROUP)]
     rules.append(f"frictionless {version('frictionless')}")
+    rules += known_schemas.rules()
     rules += [
         f"{code} {message['severity']} {message.get('family', '')}"
         for code, message in sorted(catalogue().items())
