@@ -25,6 +25,25 @@ class FilePolicy(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How an officer says a source's tables in text are written; what is left out is found out.
+
+    ``encoding`` is a codec's name; ``delimiter`` and ``decimal`` one character each;
+    ``header_row`` counts the file's rows from 1, 0 when not said; ``date_order`` is ``ymd``,
+    ``dmy`` or ``mdy``.
+    """
+
+    encoding: str = ""
+    delimiter: str = ""
+    header_row: int = 0
+    decimal: str = ""
+    date_order: str = ""
+
+
+UNPINNED = Reading()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A harvest source, as its TOML table says (contract, section 3)."""
 
@@ -45,6 +64,7 @@ class Source:
     withdraw_after_days: float = 7
     withdraw_at_most: float = 0.10
     enabled: bool = True
+    reading: Reading = UNPINNED
     options: Mapping[str, Any] = factory(default_factory=dict[str, Any])
 
 
@@ -185,7 +205,10 @@ class Incomplete:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
-    """One fetched body. ``path`` is readable on this machine while the dataset is processed."""
+    """One fetched body. ``path`` is readable on this machine while the dataset is processed.
+
+    ``reading`` is how an officer says it is written.
+    """
 
     resource: str
     sha256: str
@@ -194,6 +217,7 @@ class File:
     path: Path
     media_type: str = ""
     name: str = ""
+    reading: Reading = UNPINNED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

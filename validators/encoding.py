@@ -77,8 +77,11 @@ def _as_windows(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error(FOREIGN, _as_windows)
 
 
-def decide(path: Path) -> Encoding:
+def decide(path: Path, pinned: str = "") -> Encoding:
     """Return the encoding of the text file at ``path``; memory stays within a few blocks.
+
+    A ``pinned`` name (UTF-8 or a single-byte encoding) is believed, but for a file that says by
+    its byte order mark what it is.
 
     A file in UTF-8, which most are, is only decoded; where it stops being UTF-8 it is read again
     from its beginning and lines are counted. Raises OSError.
@@ -89,11 +92,14 @@ def decide(path: Path) -> Encoding:
         named = next((name for bom, name in _BOMS if start.startswith(bom)), "")
         if named.startswith(("utf-16", "utf-32")):
             return _wide(file, named)
+        if pinned not in ("", "utf-8") and not named:
+            return _as_pinned(file, pinned)
         utf8 = _as_utf8(file, named or "utf-8")
         if utf8 is not None:
             return utf8
         file.seek(0)
-        return _in_two_ways(file, named or "utf-8")
+        # A byte order mark is the file's own word for UTF-8.
+        return _in_two_ways(file, named or "utf-8", sure=bool(named or pinned))
 
 
 def _as_utf8(file: BinaryIO, name: str) -> Encoding | None:
@@ -113,14 +119,13 @@ def _as_utf8(file: BinaryIO, name: str) -> Encoding | None:
     return Encoding(name=name, too_long_a_line=too_long, nul_bytes=nul, damage=search.damage)
 
 
-def _in_two_ways(file: BinaryIO, utf8: str) -> Encoding:
-    """Count the lines that are UTF-8 and those that are not."""
+def _in_two_ways(file: BinaryIO, utf8: str, *, sure: bool) -> Encoding:
+    """Count the lines that are UTF-8 and those that are not; unless ``sure``, most decide."""
     count = Mixture()
     for block in blocks(file):
         count.add(block)
     single_byte = "iso8859-1" if count.beyond_cp1252 else "cp1252"
-    # A byte order mark is the file's own word for UTF-8.
-    foreign = utf8 == "utf-8" and count.other_lines > count.utf8_lines
+    foreign = not sure and count.other_lines > count.utf8_lines
     return Encoding(
         name=single_byte if foreign else utf8,
         too_long_a_line=count.too_long,
@@ -129,6 +134,20 @@ def _in_two_ways(file: BinaryIO, utf8: str) -> Encoding:
         other_lines=count.other_lines,
         first_other=count.first_other,
         confidence=count.confidence(foreign=foreign),
+    )
+
+
+def _as_pinned(file: BinaryIO, name: str) -> Encoding:
+    """Measure a file of which an officer says that it is all in one single-byte encoding."""
+    count = Mixture()
+    for block in blocks(file):
+        count.add(block)
+    return Encoding(
+        name=name,
+        too_long_a_line=count.too_long,
+        nul_bytes=count.nul,
+        other_lines=count.utf8_lines + count.other_lines,
+        first_other=count.first_other,
     )
 
 

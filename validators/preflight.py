@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from acopio.model import UNPINNED, Reading
 from acopio.validators.dialect import Layout, lay_out
 from acopio.validators.encoding import Encoding, decide
 from acopio.validators.magic import Kind, kind_of
@@ -49,6 +50,7 @@ class Profile:
     ``format`` is ``csv`` for every table in text, whatever its delimiter. ``encoding`` is None
     for what is not text, ``layout`` for what is not a table. ``lines`` is how any text reads as
     rows, table or not: persons are looked for in all of it. ``size`` is in bytes.
+    ``pinned`` is what an officer said of it, and was not guessed.
     """
 
     size: int
@@ -57,6 +59,7 @@ class Profile:
     encoding: Encoding | None = None
     layout: Layout | None = None
     lines: Layout | None = None
+    pinned: Reading = UNPINNED
 
     @property
     def format(self) -> str:
@@ -69,15 +72,16 @@ class Profile:
         return self.encoding is not None and self.encoding.too_long_a_line
 
 
-def profile(path: Path, declared_format: str, name: str) -> Profile:
+def profile(path: Path, declared_format: str, name: str, pinned: Reading = UNPINNED) -> Profile:
     """Return what the file at ``path`` is.
 
     ``declared_format`` is the resource's (``csv``, ``text/csv``); without one the suffix of
-    ``name`` counts as the declaration. Reads the file once, in blocks. Raises OSError.
+    ``name`` counts as the declaration. What an officer pinned is not guessed. Reads the file
+    once, in blocks. Raises OSError.
     """
     stat = path.stat()
     declared = normal_format(declared_format) or normal_format(Path(name).suffix)
-    return _profile(path, declared, stat.st_size, stat.st_mtime_ns)
+    return _profile(path, declared, pinned, stat.st_size, stat.st_mtime_ns)
 
 
 def normal_format(text: str) -> str:
@@ -92,16 +96,16 @@ def normal_format(text: str) -> str:
 
 
 @lru_cache(maxsize=16)
-def _profile(path: Path, declared: str, size: int, _changed: int) -> Profile:
+def _profile(path: Path, declared: str, pinned: Reading, size: int, _changed: int) -> Profile:
     if not size:
         return Profile(size=0, declared=declared, kind=Kind(format="empty"))
     kind = kind_of(path)
     if kind.format not in ("text", "empty"):
         return Profile(size=size, declared=declared, kind=kind)
-    encoding = decide(path)
+    encoding = decide(path, pinned.encoding)
     if encoding.too_long_a_line:
         return Profile(size=size, declared=declared, kind=kind, encoding=encoding)
-    layout = lay_out(path, encoding.name)
+    layout = lay_out(path, encoding.name, pinned)
     if kind.format == "empty" and layout:
         # Blank for the first 64 KiB only: what follows decides.
         kind = Kind(format="text")
@@ -113,6 +117,7 @@ def _profile(path: Path, declared: str, size: int, _changed: int) -> Profile:
         encoding=encoding,
         layout=layout if tabular else None,
         lines=layout,
+        pinned=pinned,
     )
 
 
