@@ -42,6 +42,7 @@ class Examination:
 
     ``name`` is the file's own name, which reports show; ``path`` a local file, or None to take
     the file from the archive at ``archive_url`` by its ``sha256``, through the folder ``scratch``.
+    With a ``path`` the hash may be empty: it is not waited for.
     ``pinned`` is what was published of it before.
     """
 

@@ -2,9 +2,10 @@
 
 import hashlib
 import stat
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -16,13 +17,30 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fetch:
+    """How a file was fetched: ``url`` is where redirects led, ``moment`` when it had come, in UTC.
+
+    ``headers`` are those of the answer that are evidence (see ``http.download.Fetched``).
+    """
+
+    url: str
+    moment: datetime
+    status: int
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """One file to validate: ``given`` as on the command line, ``path`` where it can be read."""
+    """One file to validate: ``given`` as on the command line, ``path`` where it can be read.
+
+    ``fetch`` is None for what was on this machine already.
+    """
 
     given: str
     path: Path
     name: str
     media_type: str = ""
+    fetch: Fetch | None = None
 
 
 class Subjects:
@@ -58,8 +76,19 @@ class Subjects:
         fetched = self._client.fetch(url, own)
         if fetched is None:
             raise ConfigError("validate-no-client", url=url)
-        name = fetched.name or "archivo"
-        return Subject(given=url, path=fetched.path, name=name, media_type=fetched.media_type)
+        fetch = Fetch(
+            url=fetched.url,
+            moment=datetime.now(UTC),
+            status=fetched.status,
+            headers=fetched.headers,
+        )
+        return Subject(
+            given=url,
+            path=fetched.path,
+            name=fetched.name or "archivo",
+            media_type=fetched.media_type,
+            fetch=fetch,
+        )
 
 
 def is_address(given: str) -> bool:
@@ -70,6 +99,8 @@ def is_address(given: str) -> bool:
 def _local(given: str) -> Subject:
     path = Path(given)
     try:
+        if path.is_dir():
+            raise ConfigError("validate-is-a-folder", path=given.rstrip("/") or given)
         check_regular(path)
         with path.open("rb") as file:
             file.read(1)
@@ -85,12 +116,22 @@ def check_regular(path: Path) -> None:
         raise ConfigError("validate-not-regular", path=str(path))
 
 
-def check_apart(report_out: Path, inputs: Iterable[Path]) -> None:
-    """Raise ConfigError if ``report_out`` is one of ``inputs``, by whatever name or link."""
+def check_apart(outputs: Sequence[Path], inputs: Iterable[Path]) -> None:
+    """Raise ConfigError if an output is one of ``inputs``, by whatever name or link, or another."""
+    read = list(inputs)
+    for number, output in enumerate(outputs):
+        if _same_as_any(output, read):
+            raise ConfigError("report-over-input", path=str(output))
+        others = outputs[:number]
+        if output.absolute() in [one.absolute() for one in others] or _same_as_any(output, others):
+            raise ConfigError("reports-over-one-another", path=str(output))
+
+
+def _same_as_any(output: Path, others: Iterable[Path]) -> bool:
     try:
-        one_of_them = report_out.exists() and any(map(report_out.samefile, inputs))
+        return output.exists() and any(
+            other.exists() and output.samefile(other) for other in others
+        )
     except OSError as error:
         reason = error.strerror or str(error)
-        raise ConfigError("report-not-written", path=str(report_out), reason=reason) from None
-    if one_of_them:
-        raise ConfigError("report-over-input", path=str(report_out))
+        raise ConfigError("report-not-written", path=str(output), reason=reason) from None

@@ -7,12 +7,14 @@ import hashlib
 import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from acopio.errors import ConfigError
-from acopio.examine import Examination, examine, unexamined
+from acopio.examine import Examination, examine, rules_version, unexamined
 from acopio.executor import Executor, TookTooLong, WorkerDied
 from acopio.messages import about
 from acopio.model import Finding, Report, Resource, Severity, Table
@@ -69,23 +71,32 @@ def read_schema(path: Path) -> Mapping[str, Any]:
         raise ConfigError("schema-unreadable", path=str(path), reason=str(error)) from None
 
 
-def validate(subject: Subject, schema: Mapping[str, Any] | None, executor: Executor) -> Validated:
+def validate(
+    subject: Subject,
+    schema: Mapping[str, Any] | None,
+    executor: Executor,
+    cancel: Event | None = None,
+) -> Validated:
     """Return what is wrong with one file; the worst first, else in the order found.
 
     A file that takes too long, or kills the worker of ``executor``, is ``examination-failed``.
+    Raises Cancelled soon after ``cancel`` is set.
     """
     started = time.monotonic()
-    with subject.path.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    size = subject.path.stat().st_size
-    job = _examination(subject, sha256, schema)
-    try:
-        report = executor.call(examine, job, seconds=SECONDS_A_FILE + size / BYTES_A_SECOND)
-    except (WorkerDied, TookTooLong) as error:
-        report = Report(findings=(unexamined(subject.given, subject.name, error),))
+    # Absolute: a worker need not be in the folder this process is in.
+    path = subject.path.absolute()
+    size = path.stat().st_size
+    # Nobody waits for the hash: it is made while a worker judges.
+    with ThreadPoolExecutor(1) as beside:
+        sha256 = beside.submit(_sha256, path)
+        job = _examination(subject, path, schema)
+        try:
+            report = executor.call(examine, job, seconds=seconds_for(size), cancel=cancel)
+        except (WorkerDied, TookTooLong) as error:
+            report = Report(findings=(unexamined(subject.given, subject.name, error),))
     return Validated(
         subject=subject,
-        sha256=sha256,
+        sha256=sha256.result(),
         size=size,
         findings=tuple(sorted(report.findings, key=lambda f: _WORST_FIRST[f.severity])),
         table=report.tables[0] if report.tables else None,
@@ -93,26 +104,56 @@ def validate(subject: Subject, schema: Mapping[str, Any] | None, executor: Execu
     )
 
 
-def _examination(subject: Subject, sha256: str, schema: Mapping[str, Any] | None) -> Examination:
+def validate_all(
+    subjects: Sequence[Subject],
+    schema: Mapping[str, Any] | None,
+    executor: Executor,
+    at_once: int,
+) -> Iterator[Validated]:
+    """Yield the result of each file, in order, ``at_once`` files being worked on.
+
+    One more than the executor has workers keeps those busy. Who stops reading ends what runs.
+    """
+    cancel = Event()
+    callers = ThreadPoolExecutor(at_once)
+    try:
+        yield from callers.map(lambda one: validate(one, schema, executor, cancel), subjects)
+    finally:
+        cancel.set()
+        callers.shutdown(cancel_futures=True)
+
+
+def seconds_for(size: int) -> float:
+    """Return how long work on one file of ``size`` bytes may take."""
+    return SECONDS_A_FILE + size / BYTES_A_SECOND
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _examination(subject: Subject, path: Path, schema: Mapping[str, Any] | None) -> Examination:
     # A name without a suffix says nothing; then what the server called it counts.
     declared = "" if Path(subject.name).suffix else subject.media_type
-    resource = Resource(id=subject.given, url=subject.given, format=declared, schema=schema)
-    # Absolute: a worker need not be in the folder this process is in.
-    path = subject.path.absolute()
     return Examination(
         archive_url="",
         scratch=path.parent,
-        sha256=sha256,
-        resource=resource,
+        sha256="",
+        resource=Resource(id=subject.given, url=subject.given, format=declared, schema=schema),
         name=subject.name,
         path=path,
     )
 
 
 def document(results: Sequence[Validated]) -> dict[str, Any]:
-    """Return the JSON document of the contract, section 5."""
+    """Return the JSON document of the contract, section 5.
+
+    ``rules`` is the version of the rules all was judged by.
+    """
     return {
         "valid": all(result.valid for result in results),
+        "rules": rules_version(),
         "files": [_file(result) for result in results],
     }
 
@@ -131,7 +172,22 @@ def _file(result: Validated) -> dict[str, Any]:
         "encoding": table.encoding if table else None,
         "dialect": table.dialect if table else None,
         "schema": table.schema if table else None,
+        "schema_source": table.schema_source if table else None,
+        "fetched": fetch_document(result.subject),
         "report": table.report if table else None,
+    }
+
+
+def fetch_document(subject: Subject) -> dict[str, Any] | None:
+    """Return when and with which headers a file came; None for what was here already."""
+    fetch = subject.fetch
+    if fetch is None:
+        return None
+    return {
+        "url": fetch.url,
+        "time": fetch.moment.isoformat(timespec="seconds"),
+        "status": fetch.status,
+        "headers": dict(fetch.headers),
     }
 
 
@@ -168,11 +224,3 @@ def joint_report(results: Sequence[Validated]) -> dict[str, Any]:
         "tasks": tasks,
         "files": files,
     }
-
-
-def by_code(findings: Sequence[Finding]) -> Iterator[tuple[str, list[Finding]]]:
-    """Yield findings grouped by code, in the order in which codes first occur."""
-    groups: dict[str, list[Finding]] = {}
-    for finding in findings:
-        groups.setdefault(finding.code, []).append(finding)
-    yield from groups.items()

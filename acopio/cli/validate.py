@@ -1,33 +1,26 @@
 """``acopio validate``: judge files or addresses, publish nothing."""
 
-import json
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from acopio.cli.output import Document, counted, emit, json_option, note, progress, say
+from acopio.cli.output import counted, emit, json_option, note, progress, say
 from acopio.config.settings import Settings
-from acopio.errors import ConfigError
-from acopio.executor import open_executor
+from acopio.executor import Executor, open_executor
 from acopio.messages import about, text
-from acopio.model import Finding
-from acopio.subjects import Subject, Subjects, check_apart, is_address
-from acopio.validation import (
-    Validated,
-    by_code,
-    document,
-    joint_report,
-    read_schema,
-    validate,
-)
+from acopio.subjects import Subjects, check_apart, is_address
+from acopio.validation import Validated, document, read_schema, validate_all
 
 if TYPE_CHECKING:
     from acopio.http import Client
+    from acopio.reporting.rules import Rule
 
-_EXAMPLES = 5
+# A worker takes a second to start: for fewer files than this a second one is not worth it.
+_FILES_A_WORKER = 40
 
 
 @click.command(help=text("help-validate"))
@@ -41,44 +34,56 @@ _EXAMPLES = 5
 )
 @json_option
 @click.option("--report-out", type=click.Path(path_type=Path), help=text("help-validate-report"))
+@click.option("--findings", type=click.Path(path_type=Path), help=text("help-validate-findings"))
+@click.option("--rows", type=click.Path(path_type=Path), help=text("help-validate-rows"))
+@click.option("--html", type=click.Path(path_type=Path), help=text("help-validate-html"))
 @click.pass_obj
 def command(
     settings: Settings,
+    /,
     given: tuple[str, ...],
     schema: Path | None,
     engine: str,
     as_json: bool,
-    report_out: Path | None,
+    **outputs: Path | None,
 ) -> None:
     """Validate each file; exit with 0 if there is nothing to put right, else with 1."""
     declared = read_schema(schema) if schema else None
     if engine == "fast":
         note(text("engine-fell-back"))
-    with Subjects(given, _client(settings, given)) as subjects:
-        if report_out:
-            inputs = [subject.path for subject in subjects]
-            check_apart(report_out, [*inputs, schema] if schema else inputs)
-        results = _validated(settings, subjects, declared)
-    if report_out:
-        _write(report_out, joint_report(results))
+    reports = {name: path for name, path in outputs.items() if path}
+    workers = _workers(settings.executor, len(given))
+    where = f"local:{workers}" if workers else "serial"
+    with (
+        Subjects(given, _client(settings, given)) as subjects,
+        closing(open_executor(where, settings.worker_memory)) as executor,
+    ):
+        inputs = [subject.path for subject in subjects]
+        check_apart(list(reports.values()), [*inputs, schema] if schema else inputs)
+        judged = validate_all(subjects, declared, executor, at_once=workers + 1)
+        results = list(_watched(judged, len(subjects)))
+        _write(reports, results, executor)
     emit(document(results), as_json, lambda _: _show(results))
     raise click.exceptions.Exit(0 if all(result.clean for result in results) else 1)
 
 
-def _validated(
-    settings: Settings, subjects: Sequence[Subject], schema: Mapping[str, Any] | None
-) -> list[Validated]:
-    """Judge one file after another, in one worker that can be ended if a file never lets go."""
-    serial = settings.executor == "serial"
-    results = []
-    with (
-        closing(open_executor("serial" if serial else "local:1")) as executor,
-        progress(text("validating"), total=len(subjects)) as advance,
-    ):
-        for subject in subjects:
-            results.append(validate(subject, schema, executor))
+def _workers(executor: str, files: int) -> int:
+    """Return how many processes examine so many files; 0: this one does.
+
+    Not in this process where that can be helped: a file that never lets go could not be left.
+    """
+    if executor == "serial":
+        return 0
+    kind, _, number = executor.partition(":")
+    most = int(number or os.cpu_count() or 1) if kind == "local" else 1
+    return min(most, -(-files // _FILES_A_WORKER))
+
+
+def _watched(judged: Iterable[Validated], total: int) -> Iterator[Validated]:
+    with progress(text("validating"), total=total) as advance:
+        for result in judged:
+            yield result
             advance(1)
-    return results
 
 
 def _client(settings: Settings, given: Sequence[str]) -> "Client | None":
@@ -89,19 +94,22 @@ def _client(settings: Settings, given: Sequence[str]) -> "Client | None":
     return Client(allowed_private_hosts=settings.allowed_private_hosts)
 
 
-def _write(path: Path, report: Document) -> None:
-    try:
-        path.write_text(json.dumps(report, ensure_ascii=False, indent=2, default=str), "utf-8")
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise ConfigError("report-not-written", path=str(path), reason=reason) from None
+def _write(reports: Mapping[str, Path], results: Sequence[Validated], executor: Executor) -> None:
+    if reports:
+        # What it takes to make them is not imported for nothing.
+        from acopio.reporting.files import write_report
+
+        for name, path in reports.items():
+            write_report(name, path, results, executor)
 
 
 def _show(results: Sequence[Validated]) -> None:
+    from acopio.reporting.rules import by_rule
+
     for result in results:
         _verdict(result)
-        for code, findings in by_code(result.findings):
-            _group(result.subject.name, code, findings)
+        for rule in by_rule(result.findings):
+            _rule(result.subject.name, rule)
 
 
 def _verdict(result: Validated) -> None:
@@ -121,12 +129,13 @@ def _count(result: Validated, severity: str) -> int:
     return sum(1 for finding in result.findings if finding.severity == severity)
 
 
-def _group(name: str, code: str, findings: Sequence[Finding]) -> None:
-    say(f"\n  {text('severity-' + findings[0].severity)} {code} ({len(findings)})")
-    for finding in findings[:_EXAMPLES]:
+def _rule(name: str, rule: "Rule") -> None:
+    say(f"\n  {text('severity-' + rule.severity)} {rule.title} [{rule.code}] ({rule.count})")
+    for finding in rule.examples:
         # What has no place in the file is about the file.
         whole = finding.row is None and finding.field is None
         say(f"    {name}: {about(finding)}" if whole else f"    {about(finding)}")
-    if len(findings) > _EXAMPLES:
-        say("    " + text("and-more", {"count": len(findings) - _EXAMPLES}))
-    say("    → " + about(findings[0], part="fix_"))
+    if rule.rest:
+        say("    " + text("and-more", {"count": rule.rest}))
+    if rule.fix:
+        say("    → " + rule.fix)

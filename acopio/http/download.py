@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import requests
@@ -18,6 +18,13 @@ from acopio.http.session import Session
 from acopio.http.shared import Shared
 
 _CONTENT_RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18}|\*)")
+# What of an answer is evidence of what was served (RFC 9110).
+_TELLING = (
+    "date", "server", "via", "age", "last-modified", "etag", "cache-control", "location",
+    "content-type", "content-length", "content-encoding", "content-language",
+    "content-disposition", "content-location", "content-range", "repr-digest",
+)  # fmt: skip
+_LONGEST_HEADER = 500
 # A connection that brought at least this much before it broke was worth opening.
 _PROGRESS = 1024 * 1024
 
@@ -28,6 +35,8 @@ class Fetched:
 
     ``url`` is where redirects led; ``status`` 200, or 206 when the last part was resumed;
     ``media_type`` lower case without parameters; ``etag`` and ``last_modified`` as received.
+    ``headers`` are those of the last answer that say what came, from where and when, by their
+    names in lower case: evidence, cut at 500 characters each. Cookies are never among them.
     """
 
     path: Path
@@ -39,6 +48,7 @@ class Fetched:
     name: str
     etag: str
     last_modified: str
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class _Receiver:
@@ -136,6 +146,9 @@ def _fetched(response: requests.Response, partial: Partial) -> Fetched:
         name=file_name(headers.get("Content-Disposition", ""), response.url),
         etag=validators.etag or partial.validators.etag,
         last_modified=validators.last_modified or partial.validators.last_modified,
+        headers={
+            name: str(headers[name])[:_LONGEST_HEADER] for name in _TELLING if name in headers
+        },
     )
 
 

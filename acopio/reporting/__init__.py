@@ -1,0 +1,1 @@
+"""What ``acopio validate`` found, in the forms people and machines take it in."""
