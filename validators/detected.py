@@ -86,16 +86,17 @@ def _pinned(facts: Facts, profile: Profile) -> Facts:
         "encoding": said.encoding,
         "delimiter": said.delimiter,
         "header_row": said.header_row,
+        "title_rows": said.header_row - 1,
         "decimal": said.decimal,
         "date_order": said.date_order,
     }
     # What an officer says holds only where it could be followed.
-    for name in ("encoding", "header_row"):
-        if pins[name] != facts[name]["value"]:
-            del pins[name]
+    ignored = {name for name in ("encoding", "header_row") if pins[name] != facts[name]["value"]}
+    if "header_row" in ignored:
+        ignored.add("title_rows")
     by_officer = {
         name: {"value": value, "confidence": 1.0, "by": "officer"}
         for name, value in pins.items()
-        if value
+        if value != "" and name not in ignored
     }
     return {**facts, **by_officer}

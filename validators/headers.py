@@ -74,8 +74,8 @@ def header_confidence(rows: Rows, header: int) -> float:
 def _stretches(upper: Sequence[str], lower: Sequence[str], data: Rows) -> bool:
     """Tell whether ``lower`` divides labels of ``upper`` that cover several columns."""
     groups = [index for index, cell in enumerate(upper) if cell.strip(BLANK)]
-    # A lone cell is a title, unless columns before it have labels of their own.
-    if not groups or (len(groups) == 1 and groups[0] == 0):
+    if len(groups) < 2:
+        # A lone cell is a title.
         return False
     gaps = [
         index

@@ -1,35 +1,53 @@
-"""Find what makes a text table hard to open: encoding, delimiter, title rows, decimal commas."""
+"""Find what makes a text table hard to open: encoding, delimiter, header, marks in numbers."""
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from acopio.model import File, Finding, Snapshot
-from acopio.validators.columns import survey
+from acopio.validators.columns import Column, Survey, survey
 from acopio.validators.dialect import Layout
 from acopio.validators.encoding import Encoding
 from acopio.validators.files import data_files
 from acopio.validators.finding import finding
+from acopio.validators.lines import line_at
 from acopio.validators.masking import hidden_title
-from acopio.validators.preflight import Profile, profile
+from acopio.validators.persons import personal_columns
+from acopio.validators.preflight import profile
+from acopio.validators.quoting import row_of_unclosed_quote
+from acopio.validators.shapes import Shape
 from acopio.validators.tabular.schema import COMMAS, is_decimal_comma
+
+# Numbers with marks between thousands that cannot be anything else.
+_GROUPED = (Shape.THOUSANDS, Shape.MILLIONS_COMMA)
+_WORDS = (
+    Shape.TEXT,
+    Shape.PERSON,
+    Shape.FULL_NAME,
+    Shape.MENTION,
+    Shape.RUC_MENTION,
+    Shape.KIND,
+    Shape.IDENTITY,
+)
 
 
 class TextValidator:
     """Reports how a table in text departs from UTF-8, comma-separated, header first (RFC 4180)."""
 
     scope: ClassVar[str] = "file"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
 
     def validate(self, snapshot: Snapshot) -> Iterator[Finding]:
-        """Yield one finding per departure; decimal commas once a column."""
+        """Yield one finding per departure; what is wrong with numbers once a column."""
         for file, resource in data_files(snapshot):
-            found = profile(file.path, resource.format, file.name)
+            found = profile(file.path, resource.format, file.name, file.reading)
             if found.encoding is not None:
                 yield from _encoding(file, found.encoding)
-            if found.layout is not None:
-                yield from _layout(file, found.layout, found.declared)
-                yield from _decimals(file, found)
-                yield from _quotes(file, found, found.layout)
+            table = survey(file.path, found)
+            if found.encoding is None or found.layout is None or table is None:
+                continue
+            yield from _layout(file, found.layout, found.declared)
+            yield from _numbers(file, table)
+            yield from _quotes(file, found.encoding.name, found.layout, table)
 
 
 def _encoding(file: File, encoding: Encoding) -> Iterator[Finding]:
@@ -48,6 +66,17 @@ def _encoding(file: File, encoding: Encoding) -> Iterator[Finding]:
             resource=file.resource,
             encoding=encoding.name,
             line=encoding.first_other or 1,
+        )
+    elif encoding.name == "utf-8-sig":
+        yield finding("bom", resource=file.resource)
+    if encoding.damage is not None:
+        yield finding(
+            "mojibake",
+            resource=file.resource,
+            evidence=encoding.damage.shown,
+            meant=encoding.damage.meant,
+            count=encoding.damage.count,
+            line=line_at(file.path, encoding.damage.offset),
         )
     if encoding.nul_bytes:
         yield finding("nul-bytes", resource=file.resource, count=encoding.nul_bytes)
@@ -71,40 +100,57 @@ def _layout(file: File, layout: Layout, declared: str) -> Iterator[Finding]:
             count=layout.header_row - 1,
             header=layout.header_row,
         )
-
-
-def _quotes(file: File, found: Profile, layout: Layout) -> Iterator[Finding]:
-    """Say that a quote never closes: all that follows it is one cell, and no error elsewhere."""
-    table = survey(file.path, found)
-    if table is None or found.encoding is None or not set(table.last_cell) & {"\n", "\r"}:
-        return
-    if not _end(file, found.encoding.name).endswith(layout.quote):
+    if layout.merged:
         yield finding(
-            "unclosed-quote",
+            "merged-header",
             resource=file.resource,
-            row=layout.header_row + table.rows,
-            quote=layout.quote,
+            row=layout.header_row,
+            evidence=" | ".join(hidden_title(label.strip()) for label in layout.labels),
         )
 
 
-def _end(file: File, encoding: str) -> str:
-    with file.path.open("rb") as body:
-        size = body.seek(0, 2)
-        body.seek(max(0, size - 64))
-        return body.read().decode(encoding, "replace").rstrip("\x00\r\n")
+def _quotes(file: File, encoding: str, layout: Layout, table: Survey) -> Iterator[Finding]:
+    row = row_of_unclosed_quote(file.path, encoding, layout, table)
+    if row is not None:
+        yield finding("unclosed-quote", resource=file.resource, row=row, quote=layout.quote)
 
 
-def _decimals(file: File, found: Profile) -> Iterator[Finding]:
-    table = survey(file.path, found)
-    for column in table.columns if table else ():
+def _numbers(file: File, table: Survey) -> Iterator[Finding]:
+    for column in table.columns:
         if is_decimal_comma(column):
-            row, example = min(column.first[shape] for shape in COMMAS if shape in column.first)
+            yield finding("decimal-comma", resource=file.resource, **_cells(column, COMMAS))
+    # What is grouped like 12,345,678 may be somebody's number; that is said elsewhere.
+    persons = {person.number for person in personal_columns(table)}
+    for column in table.columns:
+        grouped = _grouped(column)
+        if grouped and column.number not in persons:
+            mark = "." if Shape.GROUPED_COMMA in grouped else ","
             yield finding(
-                "decimal-comma",
+                "thousands-separator",
                 resource=file.resource,
-                row=row,
-                field=column.label or f"field{column.number}",
-                evidence=example,
-                number=column.number,
-                count=column.count(*COMMAS),
+                mark=mark,
+                **_cells(column, grouped),
             )
+
+
+def _grouped(column: Column) -> tuple[Shape, ...]:
+    """Return the shapes of numbers with marks between thousands, beyond doubt; empty if none."""
+    if is_decimal_comma(column):
+        return (Shape.GROUPED_COMMA,) if column.count(Shape.GROUPED_COMMA) else ()
+    numbers = column.filled - column.count(*_WORDS)
+    if column.count(*_GROUPED) and numbers * 10 >= column.filled * 9:
+        # ``5,234`` alone may have a decimal comma; beside ``1,234.50`` it has not.
+        return (*_GROUPED, Shape.EITHER)
+    return ()
+
+
+def _cells(column: Column, shapes: tuple[Shape, ...]) -> dict[str, Any]:
+    """Return where a column has cells of ``shapes``, as a finding says it."""
+    row, example = min(column.first[shape] for shape in shapes if shape in column.first)
+    return {
+        "row": row,
+        "field": column.label or f"field{column.number}",
+        "evidence": example,
+        "number": column.number,
+        "count": column.count(*shapes),
+    }

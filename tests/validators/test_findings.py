@@ -91,6 +91,11 @@ def test_warnings_never_withhold() -> None:
         (b"a;b\n1,5;x\n2,25;y\n", "csv", "decimal-comma"),
         (b"a,b\n1,\x00\n", "csv", "nul-bytes"),
         (b'a,b\n1,"x\n2,y\n', "csv", "unclosed-quote"),
+        (b'a,b\n"5,234",x\n"1,234,567",y\n', "csv", "thousands-separator"),
+        (b"a;b\n1.234,50;x\n7,5;y\n", "csv", "thousands-separator"),
+        (b"\xef\xbb\xbfa,b\n1,2\n", "csv", "bom"),
+        ("a,b\n1,PerÃº\n".encode(), "csv", "mojibake"),
+        (b"a,2023,,2024,\n,H,M,H,M\nx,1,2,3,4\n", "csv", "merged-header"),
     ],
 )
 def test_what_is_wrong_is_named(write: Write, content: bytes, declared: str, expected: str) -> None:
@@ -108,8 +113,7 @@ def test_what_is_wrong_is_named(write: Write, content: bytes, declared: str, exp
         (b"codigo\n001\n002\n", "csv"),
         (b'a,b\n1,"<p>x</p>"\n2,<html>\n', "csv"),
         ("región,monto\nÁncash,1.5\n".encode(), "txt"),
-        # Thousands with a comma are no decimals.
-        (b'a,b\n"5,234",x\n"1,234,567",y\n', "csv"),
+        # Thousands with a comma are no decimals, nor are they thousands beyond doubt.
         (b'a,b\n"5,234",x\n', "csv"),
         (b'a,b\n"12,5",x\n"1.5",y\n', "csv"),
     ],
