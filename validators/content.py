@@ -8,6 +8,7 @@ from acopio.validators.columns import survey
 from acopio.validators.files import data_files
 from acopio.validators.finding import finding
 from acopio.validators.preflight import Profile, profile
+from acopio.validators.sheets.book import book_of
 
 # Declared format -> real formats that keep the promise. Portals say XLS for both Excel formats.
 _KEEPS = {
@@ -18,6 +19,8 @@ _KEEPS = {
     "xlsx": {"xls", "xlsx", "xlsb"},
     "ods": {"ods"},
     "json": {"json"},
+    "jsonl": {"json"},
+    "ndjson": {"json"},
     "geojson": {"json"},
     "xml": {"xml"},
     "rdf": {"xml", "text"},
@@ -91,6 +94,7 @@ def _unread(file: File, found: Profile) -> Finding | None:
     """Say that a file was not looked into: silence would read as approval."""
     if found.format in _DOCUMENTS:
         return finding("document-not-data", resource=file.resource, real=found.format)
-    if found.layout is None and not found.too_long_a_line:
+    read = found.layout is not None or book_of(file.path, found) is not None
+    if not read and not found.too_long_a_line:
         return finding("not-examined", resource=file.resource, real=found.format)
     return None

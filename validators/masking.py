@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from acopio.model import Finding, Table
-from acopio.validators.columns import survey_lines
+from acopio.validators.columns import Survey, survey_lines
 from acopio.validators.lexicon import fold, is_full_name, is_person, lexicon
 from acopio.validators.persons import Personal, PersonalKind, personal_columns
-from acopio.validators.preflight import profile
+from acopio.validators.preflight import Profile, profile
 from acopio.validators.shapes import MENTION, RUC_INSIDE, Shape, shape_of
+from acopio.validators.sheets.book import book_of
 
 _DNI_INSIDE = re.compile(r"[0-9][0-9. ]{5,9}[0-9]")
 _RUC_PERSON = re.compile(r"10[0-9]{9}")
@@ -112,13 +113,21 @@ _MASKS: Mapping[PersonalKind, Callable[[str], str]] = {
 }
 
 
-def mask_of(path: Path, declared_format: str, name: str) -> "Mask":
+def mask_of(
+    path: Path, declared_format: str, name: str, reading: Reading = UNPINNED
+) -> "Mask":
     """Return what hides the persons of the file at ``path``; empty when it holds none."""
-    table = survey_lines(path, profile(path, declared_format, name))
+    found = profile(path, declared_format, name, reading)
+    table = survey_lines(path, found) or _main_sheet(path, found)
     if table is None:
         return Mask((), ())
     labels = [column.label for column in table.columns[: table.width]]
     return Mask(personal_columns(table), labels)
+
+
+def _main_sheet(path: Path, found: Profile) -> Survey | None:
+    book = book_of(path, found)
+    return book.main.survey if book and book.main else None
 
 
 def _speaks_of_a_person(label: str) -> bool:

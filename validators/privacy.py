@@ -13,6 +13,7 @@ from acopio.validators.masking import hidden_title, mask, title_kind
 from acopio.validators.passages import passages
 from acopio.validators.persons import Personal, PersonalKind, personal_columns
 from acopio.validators.preflight import Profile, profile
+from acopio.validators.sheets.book import book_of
 from acopio.validators.unpacking import unpacked
 
 _MARKUP = frozenset({"json", "xml", "html"})
@@ -20,16 +21,17 @@ _PACKED = frozenset({"zip", "gz", "kmz"})
 
 
 class PrivacyValidator:
-    """Reads every row of every text, whatever it is declared to be, and reports who is in it."""
+    """Reads every row of every text and every sheet, and reports who is in it."""
 
     scope: ClassVar[str] = "file"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
 
     def validate(self, snapshot: Snapshot) -> Iterator[Finding]:
         """Yield a ``personal-data`` finding per column, its evidence masked, or one per text.
 
         ``params``: ``kind`` (dni, ruc, name, mention), ``confidence`` in percent, ``count`` of
         cells, ``number`` of the column. Alone, a natural person's RUC and names are a warning.
+        Columns of a workbook's other sheets go by ``Sheet!column``.
         ``personal-data-in-text`` is for titles, JSON, XML and pages; ``place`` says which. What
         a zip or gz holds is read one level down; its files' names are in ``place``.
         """
@@ -53,17 +55,24 @@ def _persons(path: Path, found: Profile, resource: str) -> Iterator[Finding]:
         yield from _titles(found.lines, resource)
         for person in personal_columns(table):
             yield _of_column(person, resource)
+    book = book_of(path, found)
+    for sheet in book.sheets if book else ():
+        # The sheet that is judged is the table; others are named as a formula would name them.
+        where = "" if book is None or sheet is book.main else f"{sheet.name}!"
+        yield from _titles(sheet.layout, resource)
+        for person in personal_columns(sheet.survey):
+            yield _of_column(person, resource, where)
     text = found.encoding is not None or found.kind.format in _MARKUP
     if text and (table is None or table.limit):
         yield from _text(path, found.kind.format, resource)
 
 
-def _of_column(person: Personal, resource: str) -> Finding:
+def _of_column(person: Personal, resource: str, where: str = "") -> Finding:
     return finding(
         "personal-data",
         resource=resource,
         row=person.row,
-        field=hidden_title(person.field),
+        field=hidden_title(f"{where}{person.field}"),
         evidence=mask(person.kind, person.example),
         severity=Severity.WARNING if person.alone else Severity.ERROR,
         kind=str(person.kind),

@@ -17,14 +17,14 @@ from acopio.tables.sheet import CELLS, INFLATED, Unreadable
 _BLOCK = 1 << 20
 # A tag may stand where two blocks meet; this much of a block is looked at twice.
 _TAG = 2 << 10
-# References beyond column Z or row 99,999: a smaller rectangle is always bearable.
-_FAR = re.compile(rb"[\"']\s*([A-Za-z]{2,7}[0-9]+|[A-Za-z]*[0-9]{6,})\s*[\"']")
+# References beyond column Z or row 9,999: a smaller rectangle is always bearable.
+_FAR = re.compile(rb"[\"']\s*([A-Za-z]{2,7}[0-9]+|[A-Za-z]*[0-9]{5,})\s*[\"']")
 _REFERENCE = re.compile(rb"([A-Z]*)([0-9]+)")
 _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _NAMED = re.compile(rb"<(?:\w+:)?c\s[^<>]*\br\s*=")
 _ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
 _ERROR = re.compile(rb"<(?:\w+:)?c\s[^<>]*\bt\s*=\s*[\"']e[\"']")
-_NEAR_COLUMNS, _NEAR_ROWS = 26, 99_999
+_NEAR_COLUMNS, _NEAR_ROWS = 26, 9_999
 _MOST_COLUMNS, _MOST_ROWS = 16_384, 1_048_576
 # An OpenDocument cell that says something and is repeated.
 _REPEATED = re.compile(

@@ -45,7 +45,8 @@ def open_document_sheets(path: Path) -> Iterator[Sheet]:
 def _by_calamine(path: Path, typed: Typed) -> Iterator[Sheet]:
     from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-    with _guarded(partial(CalamineWorkbook.from_path, path)) as book:
+    # Given a path it goes by the ending, which need not be the truth.
+    with path.open("rb") as file, _guarded(partial(CalamineWorkbook.from_filelike, file)) as book:
         described = [one for one in book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
         _check_count(len(described))
         for one in described:

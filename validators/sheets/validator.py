@@ -1,0 +1,129 @@
+"""Judge spreadsheets, Parquet, JSON Lines and GeoJSON as tables."""
+
+from collections.abc import Generator, Iterator, Mapping
+from typing import Any, ClassVar
+
+from acopio.model import File, Finding, Resource, Snapshot, Table
+from acopio.tables.sheet import Unreadable
+from acopio.validators.files import data_files
+from acopio.validators.finding import finding
+from acopio.validators.masking import hidden_title
+from acopio.validators.preflight import profile
+from acopio.validators.reported import findings_of
+from acopio.validators.sheets.book import Book, Surveyed, book_of
+from acopio.validators.sheets.judge import SheetFile, infer_sheet, judge_sheet
+from acopio.validators.tabular.judge import SchemaProblem, checked, within_the_table
+
+# Names of sheets and of other tables shown in one sentence, in characters and in number.
+_NAMES, _SHEETS = 200, 10
+
+
+class SheetValidator:
+    """Reads typed cells of tables that are not text, and has frictionless judge them."""
+
+    scope: ClassVar[str] = "file"
+    version: ClassVar[str] = "1"
+
+    def validate(self, snapshot: Snapshot) -> Iterator[Finding | Table]:
+        """Yield what ``sheet_tables`` finds in each file of data."""
+        for file, resource in data_files(snapshot):
+            yield from sheet_tables(file, resource)
+
+
+def sheet_tables(file: File, resource: Resource) -> Iterator[Finding | Table]:
+    """Yield the ``Table`` of one file's main sheet and the findings about it.
+
+    Nothing for a file of another kind. Of a workbook with several tables one is judged, and
+    ``archive-several-tables`` says so. With the same schema the report equals frictionless's own.
+    """
+    book = book_of(file.path, profile(file.path, resource.format, file.name))
+    if book is None:
+        return
+    if book.limit:
+        yield _failed(file, book.limit, book.value)
+        return
+    yield from _several(file, book)
+    sheet = book.main
+    if sheet is None or not sheet.survey.rows:
+        labels = sheet.layout.labels if sheet else ()
+        columns, evidence = len(labels), ", ".join(map(hidden_title, labels))
+        yield finding("empty-table", resource=file.resource, evidence=evidence, columns=columns)
+        return
+    yield from _titles(file, sheet)
+    name = file.name or file.path.name
+    try:
+        yield from _judged(
+            file, resource, SheetFile(path=file.path, name=name, book=book, sheet=sheet)
+        )
+    except Unreadable as problem:
+        yield _failed(file, problem.limit, problem.value)
+
+
+def _failed(file: File, limit: str, value: int | str) -> Finding:
+    return finding("examination-failed", resource=file.resource, limit=limit, value=value)
+
+
+def _several(file: File, book: Book) -> Iterator[Finding]:
+    tables = [sheet for sheet in book.sheets if sheet.survey.rows and sheet.layout.width > 1]
+    if len(tables) > 1:
+        yield finding(
+            "archive-several-tables",
+            resource=file.resource,
+            evidence=", ".join(hidden_title(sheet.name) for sheet in tables[:_SHEETS]),
+            count=len(tables),
+        )
+
+
+def _titles(file: File, sheet: Surveyed) -> Iterator[Finding]:
+    layout = sheet.layout
+    if layout.header_row > 1:
+        yield finding(
+            "title-rows",
+            resource=file.resource,
+            row=1,
+            evidence=" / ".join(hidden_title(title) for title in layout.titles if title),
+            count=layout.header_row - 1,
+            header=layout.header_row,
+        )
+
+
+def _judged(file: File, resource: Resource, judged: SheetFile) -> Iterator[Finding | Table]:
+    from frictionless import FrictionlessException
+
+    try:
+        declared = yield from _declared(file, resource, judged.name)
+        schema = infer_sheet(judged) if declared is None else declared
+        judgement = judge_sheet(judged, schema)
+    except FrictionlessException as error:
+        yield finding(error.error.type, resource=file.resource, note=error.error.note)
+        return
+    yield from findings_of(judgement.report, file.resource)
+    yield Table(
+        resource=file.resource,
+        encoding="utf-8",
+        dialect=judged.dialect(),
+        schema=judgement.schema,
+        report=judgement.report,
+        rows=judged.sheet.survey.rows,
+        title_rows=judged.sheet.layout.header_row - 1,
+        seconds=judgement.seconds,
+        schema_source="inferred" if declared is None else "declared",
+    )
+
+
+def _declared(
+    file: File, resource: Resource, name: str
+) -> Generator[Finding, None, Mapping[str, Any] | None]:
+    """Return the declared schema if it is one, without keys to other tables."""
+    if resource.schema is None:
+        return None
+    try:
+        declared = checked(resource.schema)
+    except SchemaProblem as problem:
+        yield finding("schema-error", resource=file.resource, note=str(problem))
+        return None
+    schema, tables = within_the_table(declared, name)
+    if tables:
+        names = ", ".join(tables)[:_NAMES]
+        yield finding("keys-not-checked", resource=file.resource, tables=names)
+    return schema
