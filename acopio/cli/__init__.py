@@ -33,6 +33,7 @@ COMMANDS: Mapping[str, str] = {
     "gate": "acopio.cli.gate:command",
     "job": "acopio.cli.job:command",
     "validate": "acopio.cli.validate:command",
+    "schema": "acopio.cli.schema:command",
     "ledger": "acopio.cli.ledger:command",
     "portal": "acopio.cli.portal:command",
     "user": "acopio.cli.user:command",
