@@ -15,12 +15,14 @@ from acopio import registry
 from acopio.errors import AcopioError
 from acopio.messages import catalogue
 from acopio.model import (
+    UNPINNED,
     Dataset,
     Dictionary,
     Examined,
     File,
     Finding,
     Pinned,
+    Reading,
     Report,
     Resource,
     Severity,
@@ -43,7 +45,7 @@ class Examination:
     ``name`` is the file's own name, which reports show; ``path`` a local file, or None to take
     the file from the archive at ``archive_url`` by its ``sha256``, through the folder ``scratch``.
     With a ``path`` the hash may be empty: it is not waited for.
-    ``pinned`` is what was published of it before.
+    ``pinned`` is what was published of it before; ``reading`` how an officer says it is written.
     """
 
     archive_url: str
@@ -53,6 +55,7 @@ class Examination:
     name: str
     path: Path | None = None
     pinned: Pinned | None = None
+    reading: Reading = UNPINNED
 
 
 def examine(job: Examination) -> Report:
@@ -69,6 +72,7 @@ def examine(job: Examination) -> Report:
         url=job.resource.url,
         path=path,
         name=job.name,
+        reading=job.reading,
     )
     dataset = Dataset(id="", title="", resources=(job.resource,))
     pinned = {file.resource: job.pinned} if job.pinned else {}
@@ -154,7 +158,7 @@ def _masked(path: Path, job: Examination, found: list[Found]) -> Report:
     # What reads them hides whom they name: what they say has no columns to go by.
     dictionaries = tuple(item for item in found if isinstance(item, Dictionary))
     try:
-        mask: Mask = mask_of(path, job.resource.format, job.name)
+        mask: Mask = mask_of(path, job.resource.format, job.name, job.reading)
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - as above; and what cannot be masked is not shown

@@ -291,7 +291,11 @@ class Table:
     of its report (``report.to_descriptor()``). ``title_rows`` is how many rows stand above the
     header. ``rows`` counts data rows read. ``schema_source`` says which schema judged the table:
     ``declared``, ``declared NAME VERSION``, ``pinned``, ``matched NAME VERSION`` or ``inferred``.
+    ``detected`` has what was found out about how the table is written: fact -> ``value``,
+    ``confidence`` (0 to 1) and ``by`` (``acopio``, ``officer``); see ``validators/detected.py``.
     ``dates`` has, for each column of dates of what happened, the first and the last of them.
+    ``format`` is ``csv`` for every text, else what ``acopio.tables`` reads (``xlsx``, ``parquet``);
+    the dialect then says which sheet it is.
     """
 
     resource: str
@@ -304,6 +308,8 @@ class Table:
     engine: str = "frictionless"
     seconds: float = 0.0
     schema_source: str = "inferred"
+    format: str = "csv"
+    detected: Mapping[str, Any] = factory(default_factory=dict[str, Any])
     dates: Mapping[str, tuple[date, date]] = factory(default_factory=dict[str, tuple[date, date]])
 
 

@@ -29,9 +29,9 @@ TITLE_LENGTH = 500
 class Basis:
     """What, besides its record, a dataset's publication rests on.
 
-    ``fingerprint`` covers gate, owner, targets, rules and publishers; ``force`` looks again at
-    what seems unchanged; ``max_items`` cuts the listing short. ``today`` is the day where the
-    source is: rulings end with it.
+    ``fingerprint`` covers gate, owner, targets, reading, rules and publishers; ``force`` looks
+    again at what seems unchanged; ``max_items`` cuts the listing short. ``today`` is the day
+    where the source is: rulings end with it.
     """
 
     fingerprint: str

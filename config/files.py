@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -14,10 +14,10 @@ from acopio import registry
 from acopio.config.problems import Words, raise_all
 from acopio.config.refusals import Refused, problem, translated
 from acopio.config.settings import Settings
-from acopio.config.tables import NAME, SourceTable, TargetTable, token_file
+from acopio.config.tables import NAME, ReadingTable, SourceTable, TargetTable, token_file
 from acopio.config.toml import Document, Keys, read
 from acopio.errors import Blocked, ConfigError
-from acopio.model import FilePolicy, Source, Target, TargetFiles
+from acopio.model import FilePolicy, Reading, Source, Target, TargetFiles
 
 if TYPE_CHECKING:
     from acopio.http import Client
@@ -41,6 +41,7 @@ def read_sources(path: Path, settings: Settings) -> list[Source]:
         options = _options(document, name, "harvesters", checked.kind, checked.options)
         _check_address(document, name, checked.url, client)
         given = {**dict(checked), "files": FilePolicy(checked.files), "options": options}
+        given["reading"] = _reading(document, name, checked.reading)
         return Source(name=name, **given)
 
     return _read(path, make)
@@ -73,11 +74,14 @@ def to_toml(source: Source) -> str:
     lines = [f"[{source.name}]"]
     for field in fields(Source):
         value = getattr(source, field.name)
-        if field.name not in {"name", "options"} and value is not None and value != field.default:
+        given = value is not None and value != field.default
+        if given and field.name not in {"name", "reading", "options"}:
             lines.append(f"{field.name} = {_toml(value)}")
-    if source.options:
-        lines.append(f"[{source.name}.options]")
-        lines += [f"{_key(key)} = {_toml(value)}" for key, value in source.options.items()]
+    pinned = {key: value for key, value in asdict(source.reading).items() if value}
+    for title, table in (("reading", pinned), ("options", source.options)):
+        if table:
+            lines.append(f"[{source.name}.{title}]")
+            lines += [f"{_key(key)} = {_toml(value)}" for key, value in table.items()]
     return "\n".join(lines) + "\n"
 
 
@@ -130,6 +134,11 @@ def _options(
     checked = _check(model, document, (name, "options"), options)
     plain: dict[str, Any] = checked.model_dump(mode="json", by_alias=True, exclude_unset=True)
     return plain
+
+
+def _reading(document: Document, name: str, table: Mapping[str, Any]) -> Reading:
+    checked = _check(ReadingTable, document, (name, "reading"), table)
+    return Reading(**checked.model_dump(exclude_unset=True))
 
 
 def _client(settings: Settings) -> "Client":

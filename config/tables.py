@@ -123,6 +123,16 @@ class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
 
+class ReadingTable(_Table):
+    """How a source's tables are written, where an officer knows better than any guess."""
+
+    encoding: Literal["utf-8", "cp1252", "iso8859-1", "cp850"] = "utf-8"
+    delimiter: Literal[",", ";", "\t", "|"] = ","
+    header_row: Annotated[int, Field(ge=1, le=500)] = 1
+    decimal: Literal[".", ","] = "."
+    date_order: Literal["ymd", "dmy", "mdy"] = "ymd"
+
+
 class SourceTable(_Table):
     """One table of a source file."""
 
@@ -142,6 +152,7 @@ class SourceTable(_Table):
     withdraw_after_days: Days = 7
     withdraw_at_most: Annotated[float, Field(ge=0, le=1)] = 0.10
     enabled: bool = True
+    reading: dict[str, Any] = {}
     options: Options = {}
 
     @model_validator(mode="after")

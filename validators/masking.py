@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from acopio.model import Finding, Table
+from acopio.model import UNPINNED, Finding, Reading, Table
 from acopio.validators.columns import Survey, survey_lines
 from acopio.validators.lexicon import fold, is_full_name, is_person, lexicon
 from acopio.validators.persons import Personal, PersonalKind, personal_columns

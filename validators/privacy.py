@@ -36,7 +36,7 @@ class PrivacyValidator:
         a zip or gz holds is read one level down; its files' names are in ``place``.
         """
         for file, resource in data_files(snapshot):
-            found = profile(file.path, resource.format, file.name)
+            found = profile(file.path, resource.format, file.name, file.reading)
             yield from _persons(file.path, found, file.resource)
             if found.kind.format in _PACKED:
                 yield from _packed(file.path, found, file.resource)

@@ -39,7 +39,7 @@ class TableValidator:
         With the same schema, dialect and encoding the report equals frictionless's own.
         """
         for file, resource in data_files(snapshot):
-            found = profile(file.path, resource.format, file.name)
+            found = profile(file.path, resource.format, file.name, file.reading)
             if found.too_long_a_line:
                 yield _beyond(file, "line", LONGEST_LINE)
                 continue

@@ -52,7 +52,8 @@ def _drifted(snapshot: Snapshot, table: Table) -> Iterator[Finding]:
 def _judge_file(work: Work, file: File, resource: Resource, pinned: Pinned | None) -> Report:
     facts = _facts(resource)
     promised = to_json(pinned) if pinned else ""
-    key = digest(file.sha256, file.name, work.rules, to_json(facts), promised)
+    reading = work.source.reading
+    key = digest(file.sha256, file.name, work.rules, to_json(facts), promised, to_json(reading))
     found = None if work.options.force else reports.find(work.engine.store, key)
     if found is not None:
         return found
@@ -65,6 +66,7 @@ def _judge_file(work: Work, file: File, resource: Resource, pinned: Pinned | Non
         name=file.name,
         path=None,
         pinned=pinned,
+        reading=reading,
     )
     try:
         found = work.engine.executor.call(

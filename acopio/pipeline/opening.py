@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from threading import Event
 
 from acopio import plan, registry
-from acopio.canonical import digest
+from acopio.canonical import digest, to_json
 from acopio.engine import Engine
 from acopio.errors import ConfigError
 from acopio.examine import rules_version
@@ -88,6 +88,7 @@ def _work(
     rules = digest(rules_version(), release.VERSION)
     shown = [desks[name].settings + desks[name].version for name in source.targets]
     settings = [source.gate, source.owner, source.title, source.files.value]
+    settings.append(to_json(source.reading))
     now = plan.utc_now()
     basis = Basis(
         fingerprint=digest(rules, *settings, *shown),

@@ -1,15 +1,17 @@
 """docs/settings.md names every setting and every key, with its default, and its samples hold."""
 
 import re
+import tomllib
 from dataclasses import fields
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from acopio import registry
 from acopio.config.files import read_sources, read_targets
 from acopio.config.settings import Settings, load_settings
-from acopio.config.tables import SourceTable, TargetTable
+from acopio.config.tables import ReadingTable, SourceTable, TargetTable
 from tests.sources import ROOT
 
 PAGE = (ROOT / "docs" / "settings.md").read_text("utf-8")
@@ -58,15 +60,25 @@ def test_every_option_of_the_kind_html_is_documented() -> None:
     assert told == set(registry.load("harvesters", "html").Options.model_fields)
 
 
+def test_what_a_reading_may_say_is_documented() -> None:
+    told = dict(
+        re.findall(r"^\| `(\w+)` \| (.+?) \| .+\|$", PAGE.partition("in `reading`")[2], re.M)
+    )
+    for name, field in ReadingTable.model_fields.items():
+        choices = get_args(field.annotation)
+        assert all(f"`{choice}`" in told[name] for choice in choices if choice not in "\t|"), name
+
+
 def test_the_samples_are_what_they_say(tmp_path: Path) -> None:
     settings = load_settings(ALLOWED)
     for name, text in zip(("sources.toml", "html.toml", "targets.toml"), SAMPLES, strict=True):
         (tmp_path / name).write_text(text, "utf-8")
     source = read_sources(tmp_path / "sources.toml", settings)[0]
-    assert set(SourceTable.model_fields) == set(re.findall(r"^(\w+) =", SAMPLES[0], re.M)) - {
-        "organization"
-    } | {"options"}
+    (table,) = tomllib.loads(SAMPLES[0]).values()
+    assert set(table) == set(SourceTable.model_fields)
+    assert set(table["reading"]) == set(ReadingTable.model_fields)
     assert source.name == "mef"
+    assert source.reading.header_row == 3
     (links,) = read_sources(tmp_path / "html.toml", settings)
     assert (links.kind, links.options["dataset"]) == ("html", "table.datos tr")
     national, copies = read_targets(tmp_path / "targets.toml", settings)

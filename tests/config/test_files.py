@@ -10,7 +10,7 @@ from acopio.config.settings import load_settings
 from acopio.config.tables import TargetTable
 from acopio.errors import ConfigError
 from acopio.messages import sentence
-from acopio.model import FilePolicy, Source, Target, TargetFiles
+from acopio.model import FilePolicy, Reading, Source, Target, TargetFiles
 
 # Names allowed are not looked up: no test waits for a resolver.
 SETTINGS = load_settings(
@@ -35,6 +35,12 @@ recheck_days = 30
 withdraw_after_days = 0
 withdraw_at_most = 0.25
 enabled = false
+[mef.reading]
+encoding = "cp1252"
+delimiter = "\\t"
+header_row = 3
+decimal = ","
+date_order = "dmy"
 [mef.options]
 organization = "mef"
 """
@@ -81,6 +87,9 @@ def test_everything_a_source_may_say(tmp_path: Path) -> None:
             withdraw_after_days=0,
             withdraw_at_most=0.25,
             enabled=False,
+            reading=Reading(
+                encoding="cp1252", delimiter="\t", header_row=3, decimal=",", date_order="dmy"
+            ),
             options={"organization": "mef"},
         )
     ]
@@ -145,6 +154,10 @@ def test_all_problems_are_told_in_the_order_of_lines(tmp_path: Path) -> None:
         (f'owner = "{"o" * 101}"', "debe ser un nombre de organización"),
         ('files = "link"', "fetch, skip"),
         ("options = 3", "debe ser una tabla"),
+        ("reading = 3", "debe ser una tabla"),
+        ('reading = {encoding = "utf-16"}', "utf-8, cp1252, iso8859-1, cp850"),
+        ("reading = {header_row = 0}", "debe ser 1 o más"),
+        ('reading = {delimitador = ";"}', "quizá «delimiter»"),
         ('token = "abc"', "los secretos no se escriben aquí"),
         ('api_key = "abc"', "los secretos no se escriben aquí"),
         ('options = {deep = {password = "abc"}}', "los secretos no se escriben aquí"),
@@ -334,6 +347,14 @@ SOURCES = st.builds(
     withdraw_after_days=st.floats(0, 365),
     withdraw_at_most=st.floats(0, 1),
     enabled=st.booleans(),
+    reading=st.builds(
+        Reading,
+        encoding=st.sampled_from(["", "cp1252", "cp850"]),
+        delimiter=st.sampled_from(["", ";", "\t"]),
+        header_row=st.integers(0, 500),
+        decimal=st.sampled_from(["", "."]),
+        date_order=st.sampled_from(["", "mdy"]),
+    ),
     options=st.fixed_dictionaries({}, optional={"organization": NAMES}),
 )
 

@@ -36,7 +36,7 @@ def sheet_tables(file: File, resource: Resource) -> Iterator[Finding | Table]:
     Nothing for a file of another kind. Of a workbook with several tables one is judged, and
     ``archive-several-tables`` says so. With the same schema the report equals frictionless's own.
     """
-    book = book_of(file.path, profile(file.path, resource.format, file.name))
+    book = book_of(file.path, profile(file.path, resource.format, file.name, file.reading))
     if book is None:
         return
     if book.limit:
@@ -100,6 +100,7 @@ def _judged(file: File, resource: Resource, judged: SheetFile) -> Iterator[Findi
     yield from findings_of(judgement.report, file.resource)
     yield Table(
         resource=file.resource,
+        format=judged.book.format,
         encoding="utf-8",
         dialect=judged.dialect(),
         schema=judgement.schema,
