@@ -22,6 +22,7 @@ from acopio.model import (
     Snapshot,
 )
 from acopio.pipeline.work import Work
+from acopio.plan import has_files
 from acopio.store import resources
 from acopio.store.resources import KnownResource
 
@@ -60,10 +61,13 @@ def _pinned(file: File, known: KnownResource) -> dict[str, Pinned]:
 
 
 def fetched_resources(work: Work, dataset: Dataset) -> list[Resource]:
-    """Return the resources whose bodies are asked for: data, unless the source says skip."""
-    if work.source.files is FilePolicy.SKIP:
+    """Return the resources whose bodies are asked for, unless the source says skip.
+
+    These are the data, and the dictionaries that describe them.
+    """
+    if work.source.files is FilePolicy.SKIP or not has_files(dataset):
         return []
-    return [resource for resource in dataset.resources if resource.role is Role.DATA]
+    return [one for one in dataset.resources if one.role in (Role.DATA, Role.DICTIONARY)]
 
 
 def _missing(resource: Resource, error: SourceError) -> Missing:

@@ -26,6 +26,7 @@ from acopio.model import (
     ReleaseResource,
     Report,
     Resource,
+    Role,
     Snapshot,
     Table,
 )
@@ -118,12 +119,18 @@ def _one(work: Work, part: _Part, action: Action) -> tuple[ReleaseResource | Non
     if action is Action.KEEP_LAST_GOOD:
         return (replace(good, state=KEPT) if good else None), ""
     described = _described(part)
-    if part.file is None or forbids_derivatives(part.resource.licence or part.dataset.licence):
+    if part.file is None or _stays_a_link(part):
         return described, ""
     key = digest(VERSION, part.file.sha256, part.base, dumps(_decided(part)))
     if good is not None and part.known.good_key == key:
         return replace(described, **{name: getattr(good, name) for name in MADE}), key
     return _cleaned(work, part, described), key
+
+
+def _stays_a_link(part: _Part) -> bool:
+    """Tell whether no copy may be made: it is forbidden, or nobody judged it."""
+    licence = part.resource.licence or part.dataset.licence
+    return part.resource.role is not Role.DATA or forbids_derivatives(licence)
 
 
 def _described(part: _Part) -> ReleaseResource:
