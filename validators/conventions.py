@@ -92,10 +92,9 @@ def _sorted_cells(cells: Sequence[str]) -> tuple[Counter[str], int, int]:
     known = column_words("missing")["tokens"]
     filled = Counter(cell.strip() for cell in cells)
     del filled[""]
-    missing = Counter({text: times for text, times in filled.items() if fold(text) in known})
-    rest = filled - missing
-    valued = sum(times for text, times in rest.items() if _is_value(text))
-    return missing, valued, rest.total() - valued
+    words = Counter({text: times for text, times in filled.items() if not _is_value(text)})
+    missing = Counter({text: times for text, times in words.items() if fold(text) in known})
+    return missing, filled.total() - words.total(), words.total() - missing.total()
 
 
 def _is_value(text: str) -> bool:

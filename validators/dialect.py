@@ -18,9 +18,9 @@ from acopio.validators.conventions import UNKNOWN, Conventions, conventions
 from acopio.validators.encoding import FOREIGN
 from acopio.validators.headers import (
     BLANK,
-    filled,
     header_confidence,
     header_index,
+    holds_anything,
     is_merged,
     shape,
 )
@@ -84,7 +84,7 @@ def lay_out(path: Path, encoding: str, pinned: Reading = UNPINNED) -> Layout | N
     delimiter, certain = _delimiter(lines, quote, pinned.delimiter)
     skip_space = _spaces(sample, delimiter, quote)
     rows = _parse(lines, delimiter, quote, skip_space=skip_space)
-    if not any(filled(row) for row in rows):
+    if not any(map(holds_anything, rows)):
         return None
     said = pinned.header_row - blank - 1
     header = said if 0 <= said < len(rows) else header_index(rows)
@@ -182,6 +182,6 @@ def _score(rows: Rows) -> tuple[float, int, int]:
     width, regular = shape(rows)
     if width < 2:
         return (0.0, 0, width)
-    runs = groupby(len(row) == width for row in rows if filled(row))
+    runs = groupby(len(row) == width for row in rows if holds_anything(row))
     longest = max(len(list(run)) for same, run in runs if same)
     return (regular, longest, width)

@@ -17,11 +17,16 @@ _YEAR = re.compile(r"\s*(?:19|20)\d\d\s*")
 
 def shape(rows: Rows) -> tuple[int, float]:
     """Return the most common width of non-blank rows and the share of rows that have it."""
-    widths = Counter(len(row) for row in rows if filled(row))
+    widths = Counter(len(row) for row in rows if holds_anything(row))
     if not widths:
         return 0, 0.0
     width, votes = max(widths.items(), key=lambda item: (item[1], item[0]))
     return width, votes / widths.total()
+
+
+def holds_anything(row: Sequence[str]) -> bool:
+    """Tell whether a row is not blank."""
+    return any(cell.strip(BLANK) for cell in row)
 
 
 def filled(row: Sequence[str]) -> int:
