@@ -17,6 +17,7 @@ import hashlib
 import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -28,9 +29,12 @@ from acopio.model import FileKind, ReleaseFile, Table
 from acopio.publishers.cleaning.changes import changes_made
 from acopio.publishers.cleaning.columns import Column, columns_of
 from acopio.publishers.cleaning.copying import Copy, batches
-from acopio.publishers.cleaning.reading import Original
+from acopio.publishers.cleaning.reading import Original, Record
+from acopio.publishers.cleaning.typed import TypedOriginal, sheet_of
 from acopio.publishers.intact import Hashed
 from acopio.publishers.names import safe_name
+from acopio.tables.reading import sheet_named
+from acopio.tables.sheet import Unreadable
 
 if TYPE_CHECKING:
     from acopio.archive import Archive
@@ -82,23 +86,18 @@ def clean(job: CleanJob) -> Cleaned:
     with TemporaryDirectory(dir=job.scratch, prefix="clean-") as folder:
         try:
             return _clean(job, archive, Path(folder))
-        except csv.Error as error:
+        except (csv.Error, Unreadable) as error:
             raise PublishError("clean-unreadable", file=job.name, reason=str(error)) from error
 
 
 def _clean(job: CleanJob, archive: "Archive", folder: Path) -> Cleaned:
-    with archive.open(job.sha256) as kept:
-        table, body = job.table, Hashed(kept)
-        original = Original(
-            io.BufferedReader(body), table.encoding, table.dialect, table.title_rows
-        )
+    table = job.table
+    with _opened(job, archive) as original:
         columns = columns_of(original.labels if original.has_header else None, table.schema)
         copy = Copy(folder, original, columns)
-        for batch in batches(original.records()):
+        for batch in batches(_records(original, columns)):
             copy.add(batch)
         copy.close()
-    if body.sha256 != job.sha256:
-        raise PublishError("archive-damaged", file=job.name, sha256=job.sha256)
     provenance = {
         "author": job.author,
         "source": job.source_url,
@@ -121,6 +120,33 @@ def _clean(job: CleanJob, archive: "Archive", folder: Path) -> Cleaned:
         rejects=copy.rejects,
         changes=changes,
     )
+
+
+def _records(original: Original | TypedOriginal, columns: Sequence[Column]) -> Iterator[Record]:
+    if isinstance(original, TypedOriginal):
+        return original.records(columns)
+    return original.records()
+
+
+@contextmanager
+def _opened(job: CleanJob, archive: "Archive") -> Iterator[Original | TypedOriginal]:
+    """Give the original's records, having seen at the end that its bytes are what was judged."""
+    table = job.table
+    if table.format == "csv":
+        with archive.open(job.sha256) as kept:
+            body = Hashed(kept)
+            reader = io.BufferedReader(body)
+            yield Original(reader, table.encoding, table.dialect, table.title_rows)
+        sha256 = body.sha256
+    else:
+        path = archive.path(job.sha256)
+        with path.open("rb") as kept:
+            sha256 = hashlib.file_digest(kept, "sha256").hexdigest()
+        if sha256 == job.sha256:
+            with sheet_named(path, table.format, sheet_of(table.dialect)) as sheet:
+                yield TypedOriginal(sheet, table.dialect)
+    if sha256 != job.sha256:
+        raise PublishError("archive-damaged", file=job.name, sha256=job.sha256)
 
 
 def clean_schema(

@@ -12,13 +12,25 @@ from acopio.model import Table
 from acopio.publishers.cleaning.columns import Column
 from acopio.publishers.cleaning.copying import Copy
 from acopio.publishers.cleaning.reading import Original
+from acopio.publishers.cleaning.typed import TypedOriginal
 
 # The log numbers so many rows of a kind; how many there are it always says.
 NUMBERED_ROWS = 50
 
 
-def changes_made(table: Table, original: Original, copy: Copy) -> Iterator[dict[str, Any]]:
+def changes_made(
+    table: Table, original: Original | TypedOriginal, copy: Copy
+) -> Iterator[dict[str, Any]]:
     """Yield every change between an original and its clean copy, once it was read to its end."""
+    if isinstance(original, TypedOriginal):
+        yield {"change": "format", "from": table.format, "to": "csv"}
+    else:
+        yield from _form_changed(table, original)
+    yield from _rows_changed(original)
+    yield from _cells_changed(copy)
+
+
+def _form_changed(table: Table, original: Original) -> Iterator[dict[str, Any]]:
     if original.foreign_bytes:
         yield {"change": "foreign-bytes", "bytes": original.foreign_bytes, "read_as": "cp1252"}
     encoding = table.encoding.lower().replace("_", "-")
@@ -33,11 +45,9 @@ def changes_made(table: Table, original: Original, copy: Copy) -> Iterator[dict[
     ends = {repr(end)[1:-1]: count for end, count in original.ends.items() if count}
     if set(ends) - {"\\r\\n"}:
         yield {"change": "line-ends", "from": ends, "to": "\\r\\n"}
-    yield from _rows_changed(original)
-    yield from _cells_changed(copy)
 
 
-def _rows_changed(original: Original) -> Iterator[dict[str, Any]]:
+def _rows_changed(original: Original | TypedOriginal) -> Iterator[dict[str, Any]]:
     for change, rows in (("title-rows", original.above), ("comment-rows", original.comments)):
         if rows:
             yield {"change": change, "rows": len(rows), "numbers": rows[:NUMBERED_ROWS]}

@@ -7,6 +7,7 @@ from pathlib import Path
 from acopio.publishers.cleaning.columns import Column
 from acopio.publishers.cleaning.reading import Original, Record
 from acopio.publishers.cleaning.twin import Spill
+from acopio.publishers.cleaning.typed import TypedOriginal
 
 # One batch in memory: rows, and characters, whichever comes first.
 BATCH_ROWS = 16_384
@@ -23,7 +24,9 @@ class Copy:
     which go by their field's. The counts are final once it is closed.
     """
 
-    def __init__(self, folder: Path, original: Original, columns: Sequence[Column]) -> None:
+    def __init__(
+        self, folder: Path, original: Original | TypedOriginal, columns: Sequence[Column]
+    ) -> None:
         self.columns = columns
         self.rows = self.rejects = self.extra_cells = 0
         self.trailing_empty = self.missing_cells = 0
