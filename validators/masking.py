@@ -173,7 +173,8 @@ class Mask:
             for field in table.schema.get("fields", [])
         ]
         schema = {**table.schema, "fields": named} if self._header_is_data else table.schema
-        return replace(table, report=self.report(table.report), schema=schema)
+        dates = {self._label(name): span for name, span in table.dates.items()}
+        return replace(table, report=self.report(table.report), schema=schema, dates=dates)
 
     def report(self, report: Mapping[str, Any]) -> dict[str, Any]:
         """Return a frictionless report descriptor with every personal cell masked."""

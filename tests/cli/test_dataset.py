@@ -8,7 +8,7 @@ def test_the_list_has_every_dataset_with_what_became_of_it(harvested: Desk) -> N
     assert [one["name"] for one in found] == [f"conjunto-{n}" for n in range(5)]
     assert [one["outcome"] for one in found] == ["created"] * 3 + ["withheld"] * 2
     assert {one["source"] for one in found} == {"muni"}
-    assert found[0]["findings"] == {"error": 0, "warning": 0, "info": 0}
+    assert found[0]["findings"] == {"error": 0, "warning": 0, "info": 1}
     assert found[2]["findings"]["error"] == 1
     assert found[3]["reason"]
 
@@ -29,7 +29,8 @@ def test_one_dataset_is_shown_with_its_places_files_and_findings(harvested: Desk
     (resource,) = one["resources"]
     assert resource["url"] == f"{harvested.url}/f/2.csv"
     assert (len(resource["sha256"]), resource["published"]) == (64, True)
-    assert [finding["code"] for finding in one["findings_list"]] == ["extra-cell"]
+    codes = [finding["code"] for finding in one["findings_list"]]
+    assert codes == ["dictionary-missing", "extra-cell"]
     assert harvested.json("dataset", "show", one["id"]) == one
     assert harvested.type("dataset", "show", "nada", "--json").exit_code == 2
 
