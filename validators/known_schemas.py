@@ -119,6 +119,11 @@ def rules(country: str = "peru") -> list[str]:
     return [f"schema {one.name} {one.version}" for one in known(country)]
 
 
+def of_name(name: str, country: str = "peru") -> KnownSchema | None:
+    """Return the schema of exactly that name."""
+    return next((one for one in known(country) if one.name == name), None)
+
+
 def named(reference: str, country: str = "peru") -> KnownSchema | None:
     """Return the schema that ``reference`` means: a name, ``NAME@VERSION``, or an address of it.
 
@@ -127,10 +132,8 @@ def named(reference: str, country: str = "peru") -> KnownSchema | None:
     asked = _REFERENCE.fullmatch(reference.strip()) if len(reference) <= _LONGEST else None
     if asked is None:
         return None
-    for one in known(country):
-        if one.name == asked["name"] and asked["version"] in (None, one.version):
-            return one
-    return None
+    one = of_name(asked["name"], country)
+    return one if one and asked["version"] in (None, one.version) else None
 
 
 def referred(schema: Mapping[str, Any], country: str = "peru") -> KnownSchema | None:

@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry
 
 from acopio.portal import indexing
 from acopio.portal.site import Site
-from acopio.portal.web import api, assets, downloads, dumps, exports, health, pages
+from acopio.portal.web import api, assets, downloads, dumps, exports, health, pages, schemas
 from acopio.portal.web.address import BadHost
 from acopio.portal.web.compressed import Compressed
 from acopio.portal.web.faults import Faults
@@ -37,7 +37,7 @@ def create_app(site: Site) -> FastAPI:
     app.add_middleware(Compressed)
     app.add_middleware(Measured, count=counting(registry))
     app.include_router(health.router(site, registry))
-    for part in (api, downloads, dumps, exports, pages):
+    for part in (api, downloads, dumps, exports, schemas, pages):
         app.include_router(part.router(site))
     app.include_router(assets.router())
     pages.speak_of_nothing(app, site)

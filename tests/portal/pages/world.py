@@ -74,6 +74,8 @@ def paths(world: World) -> dict[str, str]:
         "sources": "/source/",
         "source": f"/source/{SOURCE}",
         "job": f"/job/{world.job}",
+        "schemas": "/schemas",
+        "schema": "/schemas/siaf-gasto",
     }
 
 

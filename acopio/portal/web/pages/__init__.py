@@ -16,6 +16,7 @@ from acopio.portal.web.pages import (
     missing,
     organization,
     resource,
+    schemas,
     search,
     source,
     version,
@@ -39,6 +40,8 @@ VIEWS: dict[str, View] = {
     "/source/": source.every,
     "/source/{name}": source.shown,
     "/job/{number}": job.shown,
+    "/schemas": schemas.every,
+    "/schemas/{name}": schemas.shown,
 }
 
 
