@@ -6,7 +6,7 @@ The same examination as in a run, so what an officer sees on the desk is what a 
 import hashlib
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,7 +109,7 @@ def validate_all(
     schema: Mapping[str, Any] | None,
     executor: Executor,
     at_once: int,
-) -> Iterator[Validated]:
+) -> Generator[Validated, None, None]:
     """Yield the result of each file, in order, ``at_once`` files being worked on.
 
     One more than the executor has workers keeps those busy. Who stops reading ends what runs.

@@ -165,6 +165,6 @@ def _country(name: str, value: str) -> str:
 
 def _memory(name: str, value: str) -> int:
     # Below this the libraries alone would not fit; above it nobody means MiB.
-    if not (value.isascii() and value.isdigit() and 256 <= int(value) <= 1 << 22):
+    if not (value.isascii() and value.isdigit() and 512 <= int(value) <= 1 << 22):
         raise ConfigError("bad-worker-memory", name=name, value=value)
     return int(value)
