@@ -20,9 +20,9 @@ from acopio.validators.drift import plain
 from acopio.validators.schema_fit import fitted, still, with_required
 
 _ENDING = ".json"
-# The last part of an address or the whole of a name, perhaps with a version.
+# A name, perhaps with a version, or the end of a portal's address of it.
 _REFERENCE = re.compile(
-    r"(?:.*/)?(?P<name>[a-z0-9][a-z0-9-]{0,99})(?:\.json)?(?:@(?P<version>[0-9.]{1,20}))?"
+    r"(?:.*/schemas/)?(?P<name>[a-z0-9][a-z0-9-]{0,99})(?:\.json)?(?:@(?P<version>[0-9.]{1,20}))?"
 )
 _LONGEST = 2000
 

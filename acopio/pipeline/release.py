@@ -146,7 +146,8 @@ def _described(part: _Part) -> ReleaseResource:
         role=resource.role,
         size=resource.size,
         modified=resource.modified,
-        schema=resource.schema,
+        # A name or an address of a schema is no Table Schema.
+        schema=resource.schema if resource.schema and "fields" in resource.schema else None,
         fetched=known.fetched if part.file else None,
         content_changed=known.content_changed if part.file else None,
     )

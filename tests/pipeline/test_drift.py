@@ -30,6 +30,11 @@ def put(here: World, text: str) -> None:
     here.put(0, text.encode())
 
 
+def codes(row: dict[str, Any]) -> list[str]:
+    """Return what is told but for the dictionary, which no sample has."""
+    return [one["code"] for one in row["findings_list"] if one["code"] != "dictionary-missing"]
+
+
 def found(row: dict[str, Any], code: str) -> list[dict[str, Any]]:
     return [one for one in row["findings_list"] if one["code"] == code]
 
@@ -51,7 +56,7 @@ def published(here: World) -> World:
     here.fill(1)
     put(here, FIRST)
     row = run(here)
-    assert (row["outcome"], row["findings_list"]) == ("created", [])
+    assert (row["outcome"], codes(row)) == ("created", [])
     assert types() == {"ubigeo": "string", "monto": "integer", "mes": "integer"}
     assert shown().rows == ROWS - 1
     return here
@@ -59,7 +64,7 @@ def published(here: World) -> World:
 
 def test_the_same_bytes_have_nothing_to_tell(published: World) -> None:
     row = run(published)
-    assert (row["outcome"], row["findings_list"]) == ("unchanged", [])
+    assert (row["outcome"], codes(row)) == ("unchanged", [])
 
 
 def test_a_type_that_widens_is_taken_over_and_told(published: World) -> None:
@@ -109,7 +114,7 @@ def test_rows_gone_never_replace_what_was_published(published: World, gate: str)
     assert _data(after) == _data(before)
     # A whole file again is published again.
     put(published, FIRST)
-    assert run(published)["findings_list"] == []
+    assert codes(run(published)) == []
     assert shown().state == "published"
 
 
