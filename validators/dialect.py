@@ -29,7 +29,6 @@ DELIMITERS = (",", ";", "\t", "|")
 SAMPLE = 256 << 10
 _ROWS = 500
 _INDENT = 1000
-_LONE_CR = re.compile(r"\r(?!\n)")
 
 Rows = list[list[str]]
 
@@ -144,7 +143,8 @@ def _without_blank(text: str) -> tuple[int, str]:
     lead = len(text) - len(text.lstrip(BLANK))
     # A CR at the very end may be half of a CRLF.
     end = max(text.rfind("\n", 0, lead), text.rfind("\r", 0, min(lead, len(text) - 1))) + 1
-    return text.count("\n", 0, end) + len(_LONE_CR.findall(text[:end])), text[end:]
+    lone = text.count("\r", 0, end) - text.count("\r\n", 0, end)
+    return text.count("\n", 0, end) + lone, text[end:]
 
 
 def _quote(sample: str) -> str:
