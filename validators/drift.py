@@ -7,6 +7,7 @@ anything else is for an officer to see.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Any
 
 from acopio.model import Finding, Pinned, Severity, Table
@@ -71,8 +72,8 @@ def drift(before: Mapping[str, Any], after: Mapping[str, Any]) -> Diff:
     """Return how the Table Schema ``after`` differs from ``before``, in the order of its columns.
 
     A column that went and one that came are one renamed where only letter case, accents or
-    signs differ, or where they stand in the same place among the columns that stayed and have
-    types that agree. The order of columns alone is no difference.
+    signs differ, or where they stand in the same place among columns that stayed, which must be
+    as many, and have types that agree. The order of columns alone is no difference.
     """
     old, new = _types_by_name(before), _types_by_name(after)
     renamed = _renamed(old, new)
@@ -119,14 +120,19 @@ def _renamed(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[tuple[str,
     came = [name for name in new if name not in old]
     alike = _alike(gone, came)
     taken = set(alike.values())
-    for was, now in _same_place(list(old), list(new)):
-        free = was not in new and now not in old and was not in alike and now not in taken
-        if free and _agree(old[was], new[now]):
-            alike[was] = now
-            taken.add(now)
+    moved = {
+        was: now
+        for was, now in _same_place(list(old), list(new))
+        if was not in new and now not in old and was not in alike and now not in taken
+        if _agree(old[was], new[now])
+    }
+    # Where hardly anything stayed, a place says nothing: that is another table.
+    if len(moved) <= len(old) - len(gone) + len(alike):
+        alike |= moved
     return tuple((name, alike[name]) for name in gone if name in alike)
 
 
+@lru_cache(maxsize=8192)
 def plain(name: str) -> str:
     """Return a column's name without letter case, accents and signs: ``Monto S/`` is ``montos``."""
     return "".join(letter for letter in fold(name) if letter.isalnum())

@@ -68,6 +68,14 @@ def test_a_column_of_another_type_in_the_same_place_is_another_column() -> None:
     assert drift(before, after) == Diff(added=("fecha",), removed=("monto",))
 
 
+def test_where_hardly_anything_stayed_nothing_was_renamed() -> None:
+    before, after = schema(id="string", a="string", b="string"), schema(id="string", c="string")
+    assert drift(before, schema(id="string", c="string", d="string")) == Diff(
+        added=("c", "d"), removed=("a", "b")
+    )
+    assert drift(before, after) == Diff(added=("c",), removed=("a", "b"))
+
+
 def test_a_renamed_column_may_have_widened_too() -> None:
     diff = drift(schema(id="string", monto="integer"), schema(id="string", MONTO="number"))
     assert diff.renamed == (("monto", "MONTO"),)
