@@ -29,6 +29,7 @@ from acopio.model import (
     Snapshot,
     Table,
 )
+from acopio.packed import with_inside
 from acopio.ports import DatasetValidator, FileValidator
 from acopio.validators import known_schemas
 
@@ -45,7 +46,8 @@ class Examination:
     ``name`` is the file's own name, which reports show; ``path`` a local file, or None to take
     the file from the archive at ``archive_url`` by its ``sha256``, through the folder ``scratch``.
     With a ``path`` the hash may be empty: it is not waited for.
-    ``pinned`` is what was published of it before; ``reading`` how an officer says it is written.
+    ``pinned`` is what was published of it before; ``reading`` how an officer says it is written,
+    ``engine`` what judges it if it is a table (see ``File``).
     """
 
     archive_url: str
@@ -56,6 +58,7 @@ class Examination:
     path: Path | None = None
     pinned: Pinned | None = None
     reading: Reading = UNPINNED
+    engine: str = "auto"
 
 
 def examine(job: Examination) -> Report:
@@ -65,6 +68,10 @@ def examine(job: Examination) -> Report:
     Raises MemoryError, and what the archive raises when it cannot give the file.
     """
     path = job.path or _from_archive(job)
+    return with_inside(job, path, _examined(job, path), _examined)
+
+
+def _examined(job: Examination, path: Path) -> Report:
     file = File(
         resource=job.resource.id,
         sha256=job.sha256,
@@ -73,6 +80,7 @@ def examine(job: Examination) -> Report:
         path=path,
         name=job.name,
         reading=job.reading,
+        engine=job.engine,
     )
     dataset = Dataset(id="", title="", resources=(job.resource,))
     pinned = {file.resource: job.pinned} if job.pinned else {}

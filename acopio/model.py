@@ -207,7 +207,8 @@ class Incomplete:
 class File:
     """One fetched body. ``path`` is readable on this machine while the dataset is processed.
 
-    ``reading`` is how an officer says it is written.
+    ``reading`` is how an officer says it is written; ``engine`` what judges it if it is a table:
+    ``auto``, ``fast`` where it can, or ``frictionless``.
     """
 
     resource: str
@@ -218,6 +219,7 @@ class File:
     media_type: str = ""
     name: str = ""
     reading: Reading = UNPINNED
+    engine: str = "auto"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,7 +297,11 @@ class Table:
     ``confidence`` (0 to 1) and ``by`` (``acopio``, ``officer``); see ``validators/detected.py``.
     ``dates`` has, for each column of dates of what happened, the first and the last of them.
     ``format`` is ``csv`` for every text, else what ``acopio.tables`` reads (``xlsx``, ``parquet``);
-    the dialect then says which sheet it is.
+    the dialect then says which sheet it is. ``engine`` is ``fast`` or ``frictionless``, and
+    ``engine_reason`` why frictionless read the whole (``small``, ``asked``, ``unclosed-quote``);
+    ``counts`` how often each of frictionless's rules is broken in the whole file, by error type
+    and field (``""`` for a row's own), where the report stops at its thousandth error; of a report
+    of frictionless's alone they are what it holds.
     """
 
     resource: str
@@ -306,9 +312,13 @@ class Table:
     rows: int
     title_rows: int = 0
     engine: str = "frictionless"
+    engine_reason: str = ""
+    counts: Mapping[str, Mapping[str, int]] = factory(default_factory=dict[str, Mapping[str, int]])
     seconds: float = 0.0
     schema_source: str = "inferred"
     format: str = "csv"
+    compression: str = ""
+    innerpath: str = ""
     detected: Mapping[str, Any] = factory(default_factory=dict[str, Any])
     dates: Mapping[str, tuple[date, date]] = factory(default_factory=dict[str, tuple[date, date]])
 

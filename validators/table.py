@@ -1,42 +1,38 @@
 """Judge tables in text: frictionless's verdict, as findings and as its own report."""
 
-import re
 from collections.abc import Generator, Iterator, Mapping
 from typing import Any, ClassVar
 
-from acopio.model import File, Finding, Resource, Snapshot, Table
+from acopio.model import File, Finding, Pinned, Resource, Snapshot, Table
 from acopio.validators.columns import LONGEST_CELL, WIDEST, Survey, survey
+from acopio.validators.dates_inside import dates_inside
+from acopio.validators.detected import detected
 from acopio.validators.files import data_files
 from acopio.validators.finding import finding
+from acopio.validators.known_schemas import Chosen, choose
 from acopio.validators.lines import LONGEST_LINE
 from acopio.validators.preflight import Profile, profile
-from acopio.validators.tabular.judge import (
-    Judgement,
-    SchemaProblem,
-    checked,
-    infer,
-    judge,
-    within_the_table,
-)
-from acopio.validators.tabular.schema import corrected
+from acopio.validators.reported import findings_of
+from acopio.validators.tabular.engine import Reading, judged
+from acopio.validators.tabular.judge import SchemaProblem, checked, infer, within_the_table
+from acopio.validators.tabular.schema import corrected, zero_led
 
-# How frictionless words a type error; our sentences say the type in the reader's language.
-_TYPE_NOTE = re.compile(r'type is "(\w+)/')
 # Names of other tables shown in one sentence, in characters.
 _NAMES = 200
 _LIMITS = {"columns": WIDEST, "cell": LONGEST_CELL}
 
 
 class TableValidator:
-    """Runs frictionless last, on a file about which nothing is left to guess."""
+    """Judges a table about which nothing is left to guess, by the engine that is soonest done."""
 
     scope: ClassVar[str] = "file"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
 
     def validate(self, snapshot: Snapshot) -> Iterator[Finding | Table]:
         """Yield a ``Table`` for each table in text, and one finding per frictionless error.
 
-        With the same schema, dialect and encoding the report equals frictionless's own.
+        With the same schema, dialect and encoding the report equals frictionless's own, whichever
+        engine made it.
         """
         for file, resource in data_files(snapshot):
             found = profile(file.path, resource.format, file.name, file.reading)
@@ -49,7 +45,7 @@ class TableValidator:
             if table.limit:
                 yield _beyond(file, table.limit, _LIMITS[table.limit])
                 continue
-            yield from _judged(file, resource, found, table)
+            yield from _judged(file, resource, found, table, snapshot.pinned.get(file.resource))
 
 
 def _beyond(file: File, limit: str, value: int) -> Finding:
@@ -57,7 +53,7 @@ def _beyond(file: File, limit: str, value: int) -> Finding:
 
 
 def _judged(
-    file: File, resource: Resource, found: Profile, table: Survey
+    file: File, resource: Resource, found: Profile, table: Survey, pinned: Pinned | None
 ) -> Iterator[Finding | Table]:
     from frictionless import FrictionlessException
 
@@ -65,14 +61,21 @@ def _judged(
         return
     dialect = found.layout.descriptor()
     encoding = found.encoding.name
-    name = file.name or file.path.name
     try:
-        schema = yield from _schema(file, resource, encoding, dialect, table)
-        judgement = judge(file.path, name, encoding, dialect, schema)
+        chosen = yield from _schema(file, resource, found, table, pinned)
+        reading = Reading(
+            path=file.path,
+            name=file.name or file.path.name,
+            encoding=encoding,
+            dialect=dialect,
+            schema=chosen.schema,
+        )
+        verdict = judged(reading, file.engine)
     except FrictionlessException as error:
         yield finding(error.error.type, resource=file.resource, note=error.error.note)
         return
-    yield from _findings(file, judgement)
+    judgement = verdict.judgement
+    yield from findings_of(judgement.report, file.resource)
     yield Table(
         resource=file.resource,
         encoding=encoding,
@@ -81,50 +84,37 @@ def _judged(
         report=judgement.report,
         rows=table.rows,
         title_rows=found.layout.header_row - 1,
+        engine=verdict.engine,
+        engine_reason=verdict.reason,
+        counts=verdict.counts,
         seconds=judgement.seconds,
+        schema_source=chosen.source,
+        detected=detected(found, table),
+        dates=dates_inside(file.path, found, table),
     )
 
 
 def _schema(
-    file: File, resource: Resource, encoding: str, dialect: Mapping[str, Any], table: Survey
-) -> Generator[Finding, None, Mapping[str, Any]]:
-    """Return the declared schema if it is one, else what the file itself shows."""
-    if resource.schema is not None:
+    file: File, resource: Resource, found: Profile, table: Survey, pinned: Pinned | None
+) -> Generator[Finding, None, Chosen]:
+    """Return the schema that judges a table: declared, pinned, known, or what the file shows."""
+    name = file.name or file.path.name
+    declared = resource.schema
+    if declared is not None and "fields" in declared:
         try:
-            declared = checked(resource.schema)
+            declared, tables = within_the_table(checked(declared), name)
         except SchemaProblem as problem:
             yield finding("schema-error", resource=file.resource, note=str(problem))
+            declared = None
         else:
-            schema, tables = within_the_table(declared, file.name or file.path.name)
             if tables:
                 names = ", ".join(tables)[:_NAMES]
                 yield finding("keys-not-checked", resource=file.resource, tables=names)
-            return schema
-    inferred = infer(file.path, file.name or file.path.name, encoding, dialect)
-    return corrected(inferred, table)
 
+    def seen() -> Mapping[str, Any]:
+        if found.layout is None or found.encoding is None:
+            return {"fields": []}
+        descriptor = found.layout.descriptor()
+        return corrected(infer(file.path, name, found.encoding.name, descriptor), table)
 
-def _findings(file: File, judgement: Judgement) -> Iterator[Finding]:
-    for task in judgement.report["tasks"]:
-        for error in task["errors"]:
-            yield _finding(file, error)
-        if task["warnings"]:
-            yield finding("report-cut", resource=file.resource, limit=len(task["errors"]))
-
-
-def _finding(file: File, error: Mapping[str, Any]) -> Finding:
-    rows = error.get("rowNumbers") or []
-    note = str(error.get("note", ""))[:500]
-    expected = _TYPE_NOTE.match(note)
-    width: dict[str, Any] = {"cells": len(error["cells"])} if "cells" in error else {}
-    return finding(
-        str(error["type"]),
-        resource=file.resource,
-        row=error.get("rowNumber") or (rows[0] if rows else None),
-        field=error.get("fieldName") or error.get("label") or None,
-        evidence=str(error.get("cell", error.get("label", ""))),
-        number=error.get("fieldNumber", 0),
-        note=note,
-        expected=expected.group(1) if expected else "",
-        **width,
-    )
+    return choose(declared, pinned, seen, lambda: zero_led(table))

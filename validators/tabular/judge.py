@@ -12,8 +12,8 @@ from typing import Any
 from acopio.validators.columns import WIDEST, field_limit
 
 _STANDARD_PROFILES = ("https://datapackage.org/profiles/", "https://frictionlessdata.io/schemas/")
-# What frictionless lets out of a schema for a part that is not what it expects.
-_LET_OUT = (
+# What frictionless lets out, of a schema or a cell, for what it does not expect.
+LET_OUT = (
     re.error,
     RecursionError,
     ArithmeticError,
@@ -43,9 +43,9 @@ def infer(path: Path, name: str, encoding: str, dialect: Mapping[str, Any]) -> d
 
     Raises FrictionlessException when they cannot be read.
     """
-    with _plain(path) as plain, field_limit():
-        with _resource(plain, name, encoding, dialect, None) as resource:
-            descriptor: dict[str, Any] = resource.schema.to_descriptor()
+    with plain(path) as place, field_limit():
+        with opened(place, name, encoding, dialect, None) as table:
+            descriptor: dict[str, Any] = table.schema.to_descriptor()
         return descriptor
 
 
@@ -63,11 +63,16 @@ def judge(
     """
     started = time.monotonic()
     valid = checked(schema)
-    with _plain(path) as plain, field_limit():
-        report = _resource(plain, name, encoding, dialect, valid).validate().to_descriptor()
+    with plain(path) as place, field_limit():
+        report = opened(place, name, encoding, dialect, valid).validate().to_descriptor()
+    called(report, name)
+    return Judgement(report=report, schema=schema, seconds=round(time.monotonic() - started, 3))
+
+
+def called(report: Mapping[str, Any], name: str) -> None:
+    """Put the file's own name where frictionless has that of the archive's."""
     for task in report["tasks"]:
         task["place"] = name
-    return Judgement(report=report, schema=schema, seconds=round(time.monotonic() - started, 3))
 
 
 def checked(schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -92,7 +97,7 @@ def checked(schema: Mapping[str, Any]) -> dict[str, Any]:
     except FrictionlessException as error:
         reasons = error.reasons or [error.error]
         raise SchemaProblem("; ".join(reason.note for reason in reasons[:3])) from None
-    except _LET_OUT as error:
+    except LET_OUT as error:
         raise SchemaProblem(str(error)[:200] or type(error).__name__) from None
     return dict(schema)
 
@@ -106,7 +111,7 @@ def within_the_table(
     that ``checked`` let pass.
     """
     keys = schema.get("foreignKeys") or ()
-    own = ("", _resource_name(name))
+    own = ("", resource_name(name))
     others = [key for key in keys if key["reference"].get("resource", "") not in own]
     if not others:
         return schema, ()
@@ -116,7 +121,7 @@ def within_the_table(
 
 
 @contextmanager
-def _plain(path: Path) -> Iterator[Path]:
+def plain(path: Path) -> Iterator[Path]:
     """Give a path whose last part frictionless takes for a file, whatever the file is called.
 
     It reads ``http:x.csv`` as an address, and refuses others as unsafe.
@@ -130,34 +135,45 @@ def _plain(path: Path) -> Iterator[Path]:
         yield link
 
 
-def _resource(
+def opened(
     path: Path,
     name: str,
     encoding: str,
     dialect: Mapping[str, Any],
     schema: Mapping[str, Any] | None,
+    detector: Any = None,
 ) -> Any:
+    """Return the file as a frictionless table, not yet open, about which nothing is guessed.
+
+    ``detector`` is one of ``parser``'s; by default the one that has every row judged.
+    """
     from frictionless import Dialect, Schema
     from frictionless.resources import TableResource
 
-    from acopio.validators.tabular.parser import Decided
+    from acopio.validators.tabular.parser import Decided, Sparse, SparseDialect
 
+    made = SparseDialect if isinstance(detector, Sparse) else Dialect
     resource = TableResource(
-        name=_resource_name(name),
+        name=resource_name(name),
         path=path.name,
         basepath=str(path.parent),
         scheme="file",
-        format="tsv" if name.lower().endswith(".tsv") else "csv",
+        format="tsv" if is_tsv(name) else "csv",
         encoding=encoding,
-        dialect=Dialect.from_descriptor(dict(dialect)),
-        detector=Decided(),
+        dialect=made.from_descriptor(dict(dialect)),
+        detector=detector or Decided(),
     )
     if schema is not None:
         resource.schema = Schema.from_descriptor(dict(schema))
     return resource
 
 
-def _resource_name(name: str) -> str:
+def is_tsv(name: str) -> bool:
+    """Tell whether frictionless takes a file of this name for tab-separated: it reads line ends."""
+    return name.lower().endswith(".tsv")
+
+
+def resource_name(name: str) -> str:
     """Return the name frictionless derives from a file's name, and requires of a resource."""
     from frictionless.helpers import slugify
 

@@ -24,6 +24,7 @@ _DIGITS = (
     Shape.SEVEN,
     Shape.SIX,
     Shape.NINE,
+    Shape.MOBILE,
     Shape.YEAR_NUMBER,
     Shape.FROM_ZERO,
     Shape.INTEGER,
@@ -58,6 +59,15 @@ def is_identifier(column: Column) -> bool:
         return True
     digits = column.count(*_DIGITS)
     return bool(column.count(*_LEADING_ZERO)) and digits * 10 >= column.filled * 9
+
+
+def zero_led(table: Survey) -> tuple[str, ...]:
+    """Return the labels of the columns whose codes have leading zeros: they can be nothing else."""
+    return tuple(
+        column.label
+        for column in table.columns
+        if column.count(*_LEADING_ZERO) and is_identifier(column)
+    )
 
 
 def is_decimal_comma(column: Column) -> bool:

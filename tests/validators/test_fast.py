@@ -1,0 +1,107 @@
+"""The fast engine says what frictionless says, whatever the file."""
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from acopio.validators.columns import field_limit
+from acopio.validators.dialect import lay_out
+from acopio.validators.encoding import decide
+from acopio.validators.tabular.blocks import Marks, Unproved, last_row_end
+from acopio.validators.tabular.engine import Reading, judge_fast
+from acopio.validators.tabular.judge import SchemaProblem, checked, judge
+from tests.validators import dirty
+from tests.validators.samples import Write
+from tests.validators.test_same_report import DIRTY, timeless
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_both_engines_give_one_report(tmp_path: Path, seed: int) -> None:
+    outcomes: Counter[str] = Counter()
+    for number in range(seed * 60, seed * 60 + 60):
+        random = Random(number)  # noqa: S311 - a seed, so that a failure comes again
+        schema, text = dirty.table(random)
+        path = tmp_path / f"f{number}.csv"
+        path.write_bytes(text.encode())
+        outcomes[same(path, schema, random.choice([1, 40, 300, 1 << 20]))] += 1
+    # What is proved is most of them: the rest is the other engine's, and says why.
+    assert outcomes["proved"] > 15, outcomes
+
+
+def same(path: Path, schema: Mapping[str, Any], block: int) -> str:
+    """Assert that both engines say the same, or that the fast one says why it cannot."""
+    encoding = decide(path).name
+    layout = lay_out(path, encoding)
+    if layout is None:
+        return "blank"
+    try:
+        checked(schema)
+    except SchemaProblem:
+        return "schema"
+    dialect = layout.descriptor()
+    reading = Reading(path=path, name=path.name, encoding=encoding, dialect=dialect, schema=schema)
+    try:
+        proved = judge_fast(reading, block)
+    except Unproved as reason:
+        return str(reason)
+    theirs = judge(path, path.name, encoding, dialect, schema).report
+    assert timeless(proved.judgement.report) == timeless(theirs)
+    errors = theirs["tasks"][0]["errors"]
+    if not theirs["tasks"][0]["warnings"]:
+        said = Counter((error["type"], error.get("fieldName", "")) for error in errors)
+        counted = proved.counts.items()
+        assert {(kind, name): n for kind, by in counted for name, n in by.items()} == said
+    return "proved"
+
+
+@pytest.mark.parametrize("name", DIRTY)
+@pytest.mark.parametrize("block", [16, 100, 1 << 20])
+def test_the_same_of_files_that_go_wrong_in_life(write: Write, name: str, block: int) -> None:
+    path = write(name, DIRTY[name])
+    schema = {"fields": [{"name": f"c{n}", "type": "any"} for n in range(3)]}
+    outcome = same(path, schema, block)
+    assert outcome == ("unclosed-quote" if name == "quote.csv" else "proved")
+
+
+def test_counts_cover_what_lies_beyond_the_limit(write: Write) -> None:
+    path = write("f.csv", "a,b\n" + "1,1\n" * 200 + "x,y\n" * 3000 + "1\n")
+    schema = {"fields": [{"name": "a", "type": "integer"}, {"name": "b", "type": "integer"}]}
+    reading = Reading(
+        path=path, name="f.csv", encoding="utf-8", dialect=dialect_of(path), schema=schema
+    )
+    proved = judge_fast(reading, 500)
+    assert len(proved.judgement.report["tasks"][0]["errors"]) == 1000
+    assert proved.counts == {
+        "missing-cell": {"b": 1},
+        "type-error": {"a": 3000, "b": 3000},
+    }
+    assert same(path, schema, 500) == "proved"
+
+
+def dialect_of(path: Path) -> dict[str, Any]:
+    layout = lay_out(path, "utf-8")
+    assert layout is not None
+    return layout.descriptor()
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(alphabet='a,"\n\r ', max_size=40))
+def test_a_block_ends_where_a_row_ends(text: str) -> None:
+    marks = Marks(delimiter=b",", quote=b'"')
+    with field_limit():
+        cut = last_row_end(text.encode(), marks)
+    whole, before, after = records(text), records(text[:cut]), records(text[cut:])
+    assert whole == before + after
+
+
+def records(text: str) -> list[list[str]]:
+    import csv
+    import io
+
+    return list(csv.reader(io.StringIO(text, newline="")))

@@ -1,0 +1,232 @@
+"""Cut a table in text into blocks of whole rows, as UTF-8, without splitting it into rows.
+
+A block may end only where a row ends. Without quotes that is any line end; with them, what stands
+between a pair must be stepped over, by the rules Python's csv module reads quotes by: a quote opens
+a cell only at its start, and inside a cell two quotes are one. Where quotes stand otherwise
+(``5" pipe``), pairs mean nothing, and the module itself finds where rows end.
+"""
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from acopio.validators.encoding import FOREIGN
+
+if TYPE_CHECKING:
+    import numpy as np
+
+SIZE = 8 << 20
+# The first block settles how columns are read: it comes soon.
+_FIRST = 256 << 10
+_READ = 4 << 20
+# One row, quoted line breaks and all. Beyond it nothing is proved.
+LONGEST_ROW = 64 << 20
+_BYTEWISE = ("utf-8", "utf-8-sig", "cp1252", "iso8859-1")
+_BOM = b"\xef\xbb\xbf"
+
+
+class Unproved(Exception):  # noqa: N818
+    """A file of which nothing can be proved; the text is the reason's name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """The two characters that split a table, as bytes of one length each."""
+
+    delimiter: bytes
+    quote: bytes
+
+
+class Body:
+    """The bytes of a file on their way, hashed and counted as they pass."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._md5 = hashlib.md5(usedforsecurity=False)
+        self._sha256 = hashlib.sha256()
+        self.size = 0
+
+    def read(self, size: int) -> bytes:
+        """Return the next ``size`` bytes at most."""
+        data = self._file.read(size)
+        self._md5.update(data)
+        self._sha256.update(data)
+        self.size += len(data)
+        return data
+
+    def stats(self) -> dict[str, Any]:
+        """Return frictionless's ``stats`` of what was read; those of nothing are left out."""
+        stats = {"md5": self._md5.hexdigest(), "sha256": self._sha256.hexdigest()}
+        return stats | ({"bytes": self.size} if self.size else {})
+
+
+def blocks(
+    body: Body, encoding: str, marks: Marks, header_rows: int, size: int = SIZE
+) -> Iterator[bytes]:
+    """Yield what follows the header, in blocks of about ``size`` bytes, each of whole rows.
+
+    Bytes that are not of the encoding are read by the rule ``FOREIGN``. Raises Unproved for a row
+    beyond ``LONGEST_ROW``, for a quote that never closes, and for text that cannot be decoded.
+    """
+    left = header_rows
+    for block in _of_rows(body, encoding, marks, size):
+        below = block
+        if left:
+            below, left = _below(block, marks, left)
+        if below:
+            yield _plain(below, encoding)
+
+
+def _of_rows(body: Body, encoding: str, marks: Marks, size: int) -> Iterator[bytes]:
+    """Yield the whole file in blocks of whole rows, the first of them a small one."""
+    rest = b""
+    enough = min(size, _FIRST)
+    for data in _as_utf8(body, encoding, enough):
+        rest += data
+        if len(rest) < enough:
+            continue
+        cut = last_row_end(rest, marks)
+        if cut:
+            yield rest[:cut]
+            rest, enough = rest[cut:], size
+        elif len(rest) > LONGEST_ROW:
+            raise Unproved("row-too-long")
+    if open_at_end(rest, marks):
+        raise Unproved("unclosed-quote")
+    if rest:
+        yield rest
+
+
+def _as_utf8(body: Body, encoding: str, size: int) -> Iterator[bytes]:
+    """Yield the file in pieces: as it stands where a line end is one byte, else transcoded."""
+    if encoding in _BYTEWISE:
+        start = body.read(size)
+        yield start.removeprefix(_BOM) if encoding == "utf-8-sig" else start
+        while data := body.read(_READ):
+            yield data
+        return
+    import codecs
+
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        while data := body.read(_READ):
+            yield decoder.decode(data).encode()
+        yield decoder.decode(b"", final=True).encode()
+    except UnicodeError:
+        raise Unproved("encoding") from None
+
+
+def _plain(block: bytes, encoding: str) -> bytes:
+    """Return a block as UTF-8."""
+    if block.isascii() or encoding not in _BYTEWISE:
+        return block
+    try:
+        text = block.decode(encoding.removesuffix("-sig"))
+    except UnicodeDecodeError:
+        if not encoding.startswith("utf-8"):
+            raise Unproved("encoding") from None
+        return block.decode("utf-8", FOREIGN).encode()
+    return block if encoding.startswith("utf-8") else text.encode()
+
+
+def _below(block: bytes, marks: Marks, header_rows: int) -> tuple[bytes, int]:
+    """Return what follows the first ``header_rows`` rows, and how many are still to come."""
+    rows = Records(block, marks)
+    skipped = sum(1 for _ in islice(rows, header_rows))
+    return block[rows.end :], header_rows - skipped
+
+
+class Records(Iterator[list[str]]):
+    """The rows at the start of some bytes, by Python's csv; ``end`` is where the last one ended.
+
+    Bytes are read as Latin-1, which keeps their number.
+    """
+
+    def __init__(self, data: bytes, marks: Marks) -> None:
+        self.end = 0
+        self._lines = io.StringIO(data.decode("latin-1"), newline="")
+        self._reader = csv.reader(
+            self._taken(),
+            delimiter=marks.delimiter.decode(),
+            quotechar=marks.quote.decode(),
+        )
+
+    def _taken(self) -> Iterator[str]:
+        for line in self._lines:
+            self.end += len(line)
+            yield line
+
+    def __next__(self) -> list[str]:
+        return next(self._reader)
+
+
+def last_row_end(data: bytes, marks: Marks) -> int:
+    """Return where the last row that surely ends in ``data`` ends; 0 if none does.
+
+    ``data`` begins where a row begins. Its very last byte settles nothing: a CR may be half of a
+    CRLF, a quote half of two.
+    """
+    if marks.quote not in data:
+        return _line_end(data, len(data) - 1)
+    quotes = _pairs(data, marks)
+    return _walked(data, marks) if quotes is None else _outside(data, quotes)
+
+
+def _line_end(data: bytes, before: int) -> int:
+    # A CR that is the last byte looked at may be half of a CRLF.
+    return max(data.rfind(b"\n", 0, before), data.rfind(b"\r", 0, max(0, before - 1))) + 1
+
+
+def open_at_end(data: bytes, marks: Marks) -> bool:
+    """Tell whether ``data``, which begins where a row begins, ends inside a pair of quotes."""
+    if marks.quote not in data:
+        return False
+    quotes = _pairs(data, marks)
+    if quotes is not None:
+        return len(quotes) % 2 == 1
+    last: list[str] = []
+    for row in Records(data + b"\n\n" + marks.delimiter, marks):
+        last = row
+    return last != ["", ""]
+
+
+def _pairs(data: bytes, marks: Marks) -> "np.ndarray[Any, Any] | None":
+    """Return the places of the quotes if they all stand in pairs around cells, else None."""
+    import numpy as np
+
+    text = np.frombuffer(data, dtype=np.uint8)
+    quotes = np.flatnonzero(text == marks.quote[0])
+    opening = quotes[::2]
+    before = text[np.maximum(opening - 1, 0)]
+    at_start = np.isin(before, np.frombuffer(marks.delimiter + b"\r\n", dtype=np.uint8))
+    doubled = np.zeros(len(opening), dtype=bool)
+    doubled[1:] = opening[1:] - 1 == quotes[1::2][: len(opening) - 1]
+    return quotes if (at_start | doubled | (opening == 0)).all() else None
+
+
+def _outside(data: bytes, quotes: "np.ndarray[Any, Any]") -> int:
+    """Return the last row end that is not between a pair of quotes."""
+    import numpy as np
+
+    # Where the quotes are odd the last pair is open: rows end before it.
+    end = len(data) - 1 if len(quotes) % 2 == 0 else int(quotes[-1])
+    while end > 0:
+        cut = _line_end(data, end)
+        number = int(np.searchsorted(quotes, cut))
+        if number % 2 == 0:
+            return cut
+        end = int(quotes[number - 1])
+    return 0
+
+
+def _walked(data: bytes, marks: Marks) -> int:
+    """Return where the last row but one ends: the very last may go on."""
+    rows = Records(data, marks)
+    before = end = 0
+    for _ in rows:
+        before, end = end, rows.end
+    return before

@@ -1,0 +1,245 @@
+"""The fast engine: the same report as frictionless, having shown it only what was not proved.
+
+frictionless reads the file's first hundred rows, as it always does, and after them only the rows
+that ``fast`` did not prove, under their true numbers. Header, messages, order and limits are its
+own; what it could not know by then (how many rows there are, the hashes of the bytes) is put in.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from acopio.validators.columns import field_limit
+from acopio.validators.tabular.blocks import SIZE, Marks, Unproved
+from acopio.validators.tabular.fast import Proof, Rule, Task, prove
+from acopio.validators.tabular.judge import (
+    Judgement,
+    called,
+    checked,
+    is_tsv,
+    judge,
+    opened,
+    plain,
+)
+
+if TYPE_CHECKING:
+    from acopio.validators.tabular.parser import Numbered
+
+Cells = list[str]
+
+# What frictionless reads before it judges anything, in rows.
+_SAMPLE = 100
+# Smaller files, in bytes, are judged by frictionless alone sooner than proved.
+_SMALL = 256 << 10
+# What a dialect may say and still be read by another reader in the same way.
+_READ_ALIKE = {"headerRows", "csv"}
+_CSV_ALIKE = {"delimiter", "lineTerminator", "quoteChar", "doubleQuote", "skipInitialSpace"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A file and how it is to be read and judged: what both engines are given.
+
+    ``name`` is the file's own; ``dialect`` and ``schema`` are frictionless's descriptors, the
+    schema one that ``checked`` let pass.
+    """
+
+    path: Path
+    name: str
+    encoding: str
+    dialect: Mapping[str, Any]
+    schema: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """A judgement and the engine that made it: ``fast`` or ``frictionless``, and why not fast.
+
+    ``counts`` is how often each rule is broken, per type and field: in the whole file, or, of
+    frictionless, in what it read before its limit.
+    """
+
+    judgement: Judgement
+    engine: str
+    reason: str
+    counts: Mapping[str, Mapping[str, int]]
+
+
+def judged(reading: Reading, asked: str = "auto") -> Verdict:
+    """Judge a file by the engine ``asked`` for: ``auto``, ``fast`` where it can, ``frictionless``.
+
+    Raises what ``judge`` raises.
+    """
+    if asked == "frictionless":
+        return _by_frictionless(reading, "asked")
+    if asked == "auto" and reading.path.stat().st_size < _SMALL:
+        return _by_frictionless(reading, "small")
+    try:
+        return judge_fast(reading)
+    except Unproved as reason:
+        return _by_frictionless(reading, str(reason))
+
+
+def _by_frictionless(reading: Reading, reason: str) -> Verdict:
+    judgement = judge(reading.path, reading.name, reading.encoding, reading.dialect, reading.schema)
+    errors = [error for task in judgement.report["tasks"] for error in task["errors"]]
+    return Verdict(
+        judgement=judgement,
+        engine="frictionless",
+        reason=reason,
+        counts=_by_type(Counter(map(_rule, errors))),
+    )
+
+
+def judge_fast(reading: Reading, block_size: int = SIZE) -> Verdict:
+    """Return frictionless's report on a file. Raises Unproved where it must read the whole itself.
+
+    Raises what ``judge`` raises.
+    """
+    started = time.monotonic()
+    checked(reading.schema)
+    with plain(reading.path) as place, field_limit():
+        proof = prove(_task(place, reading, block_size))
+        report = _report(place, reading, proof)
+    called(report, reading.name)
+    seconds = round(time.monotonic() - started, 3)
+    return Verdict(
+        judgement=Judgement(report=report, schema=reading.schema, seconds=seconds),
+        engine="fast",
+        reason="",
+        counts=_by_type(_counted(report, proof)),
+    )
+
+
+def _task(place: Path, reading: Reading, block_size: int) -> Task:
+    """Return what to prove; raise Unproved for what the two readers might read differently."""
+    marks = _marks(reading.dialect)
+    _provable(reading.schema)
+    with _sparse(place, reading, _only_the_sample) as table:
+        fields = table.header.get_expected_fields()
+        header_rows = table.dialect.header_rows[-1]
+    if len({field.name for field in fields}) < len(fields):
+        raise Unproved("repeated-names")
+    return Task(
+        path=place,
+        encoding=reading.encoding,
+        marks=marks,
+        header_rows=header_rows,
+        fields=fields,
+        translate=is_tsv(reading.name),
+        block_size=block_size,
+    )
+
+
+def _marks(dialect: Mapping[str, Any]) -> Marks:
+    control = dialect.get("csv", {})
+    if dialect.keys() - _READ_ALIKE or control.keys() - _CSV_ALIKE or not dialect.get("headerRows"):
+        raise Unproved("dialect")
+    if control.get("skipInitialSpace"):
+        raise Unproved("skip-initial-space")
+    marks = Marks(
+        delimiter=control.get("delimiter", ",").encode(),
+        quote=control.get("quoteChar", '"').encode(),
+    )
+    if len(marks.delimiter) != 1 or len(marks.quote) != 1:
+        raise Unproved("dialect")
+    return marks
+
+
+def _provable(schema: Mapping[str, Any]) -> None:
+    unique = any((one.get("constraints") or {}).get("unique") for one in schema["fields"])
+    if unique or schema.get("primaryKey") or schema.get("foreignKeys"):
+        raise Unproved("keys")
+
+
+Choose = Callable[[Iterator[Cells]], Iterator["Numbered"]]
+
+
+def _sparse(place: Path, reading: Reading, choose: Choose) -> Any:
+    from acopio.validators.tabular.parser import Sparse
+
+    return opened(
+        place, reading.name, reading.encoding, reading.dialect, reading.schema, Sparse(choose)
+    )
+
+
+def _report(place: Path, reading: Reading, proof: Proof) -> dict[str, Any]:
+    header_rows = reading.dialect["headerRows"][-1]
+    report, last = _judged(place, reading, _kept(proof.faulty))
+    task = report["tasks"][0]
+    if "fields" not in task["stats"]:
+        # It was never opened; why, frictionless says better when it is given the whole.
+        raise Unproved("not-opened")
+    if task["warnings"]:
+        # Where frictionless stops decides how many bytes it has read: it reads them itself.
+        numbers = frozenset(number for number, _ in proof.faulty)
+        report, last = _judged(place, reading, _numbered(numbers))
+        report["tasks"][0]["stats"]["rows"] = last - header_rows
+        return report
+    task["stats"] |= proof.stats
+    if proof.rows:
+        task["stats"]["rows"] = proof.rows
+    return report
+
+
+def _judged(place: Path, reading: Reading, choose: Choose) -> tuple[dict[str, Any], int]:
+    """Return frictionless's report on the chosen rows, and the number of the last it judged."""
+    numbers = [0]
+    table = _sparse(place, reading, choose)
+    report = table.validate(on_row=lambda row: numbers.append(row.row_number))
+    return report.to_descriptor(), numbers[-1]
+
+
+def _only_the_sample(rows: Iterator[Cells]) -> Iterator["Numbered"]:
+    from acopio.validators.tabular.parser import Numbered
+
+    for number, cells in enumerate(islice(rows, _SAMPLE), 1):
+        yield Numbered(cells, number)
+
+
+def _kept(faulty: Sequence[tuple[int, Cells]]) -> Choose:
+    """Give the sample, and after it the rows that were kept."""
+
+    def choose(rows: Iterator[Cells]) -> Iterator["Numbered"]:
+        from acopio.validators.tabular.parser import Numbered
+
+        yield from _only_the_sample(rows)
+        for number, cells in faulty:
+            if number > _SAMPLE:
+                yield Numbered(cells, number)
+
+    return choose
+
+
+def _numbered(numbers: Collection[int]) -> Choose:
+    """Give the sample, and after it the rows of these numbers, as they come in the file."""
+
+    def choose(rows: Iterator[Cells]) -> Iterator["Numbered"]:
+        from acopio.validators.tabular.parser import Numbered
+
+        for number, cells in enumerate(rows, 1):
+            if number <= _SAMPLE or number in numbers:
+                yield Numbered(cells, number)
+
+    return choose
+
+
+def _counted(report: Mapping[str, Any], proof: Proof) -> Counter[Rule]:
+    """Return the counts of the rows, and the header's own errors."""
+    errors = report["tasks"][0]["errors"]
+    return proof.counts + Counter(_rule(error) for error in errors if "rowNumber" not in error)
+
+
+def _rule(error: Mapping[str, Any]) -> Rule:
+    return str(error["type"]), str(error.get("fieldName", ""))
+
+
+def _by_type(counts: Mapping[Rule, int]) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    for (kind, field), count in sorted(counts.items()):
+        found.setdefault(kind, {})[field] = count
+    return found

@@ -1,0 +1,150 @@
+"""Split a block into cells: PyArrow's CSV reader, which reads quotes as Python's csv module does.
+
+Both open a cell at a quote only where the cell starts, take two quotes inside for one, and go on
+unquoted after a closing one. They differ at an empty line, which PyArrow gives as a row of empty
+cells and Python as one of none (``bare`` tells them apart), and at a quote that never closes, which
+``blocks`` does not let through.
+"""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from acopio.validators.tabular.blocks import Marks, Unproved
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Cells = list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Split:
+    """A block as columns: ``columns`` of its regular rows, ``ragged`` its others by their place.
+
+    Places count all rows of the block, from 0. A column is a dictionary array (each different text
+    once) or, where texts seldom repeat, a plain one.
+    """
+
+    block: bytes
+    marks: Marks
+    columns: tuple["pa.Array", ...]
+    ragged: tuple[tuple[int, Cells], ...]
+    rows: int
+
+    def places(self, regular: Sequence[int]) -> list[int]:
+        """Return the places in the block of some of its regular rows, given in rising order."""
+        found, skipped = [], 0
+        irregular = [place for place, _ in self.ragged]
+        for index in regular:
+            while skipped < len(irregular) and irregular[skipped] <= index + skipped:
+                skipped += 1
+            found.append(index + skipped)
+        return found
+
+    def cells(self, index: int) -> Cells:
+        """Return the cells of a regular row."""
+        return [column[index].as_py() for column in self.columns]
+
+    def bare(self) -> frozenset[int]:
+        """Return which regular rows are empty lines, and so have no cells at all."""
+        if not self._has_empty_lines():
+            return frozenset()
+        rows = _all_empty(self.columns)
+        places = dict(zip(self.places(rows), rows, strict=True))
+        lines = self._rows() if self.marks.quote in self.block else self.block.splitlines()
+        return frozenset(
+            places[place] for place, line in enumerate(lines) if place in places and not line
+        )
+
+    def _has_empty_lines(self) -> bool:
+        return self.block[:1] in (b"\n", b"\r") or any(
+            pair in self.block for pair in (b"\n\n", b"\n\r", b"\r\r")
+        )
+
+    def _rows(self) -> Iterator[Cells]:
+        return _rows(self.block.decode(), self.marks)
+
+
+def _all_empty(columns: Sequence["pa.Array"]) -> list[int]:
+    """Return the rows whose cells are all empty."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    every = None
+    for column in columns:
+        if isinstance(column, pa.DictionaryArray):
+            code = pc.index(column.dictionary, "")
+            empty = pc.equal(column.indices, code.cast(pa.int32()))
+        else:
+            empty = pc.equal(pc.binary_length(column), 0)
+        every = empty if every is None else pc.and_(every, empty)
+    rows: list[int] = pc.indices_nonzero(every).to_pylist() if every is not None else []
+    return rows
+
+
+def split(block: bytes, marks: Marks, plain: Sequence[bool]) -> Split:
+    """Split a block of whole rows, at least one, into ``len(plain)`` columns.
+
+    ``plain`` says of each column whether it is wanted as it is rather than as a dictionary. Raises
+    Unproved for what PyArrow cannot read.
+    """
+    import pyarrow as pa
+    from pyarrow import csv as arrow
+
+    names = [str(number) for number in range(len(plain))]
+    texts: dict[bool, pa.DataType] = {
+        True: pa.string(),
+        False: pa.dictionary(pa.int32(), pa.string()),
+    }
+    odd: list[tuple[int, str]] = []
+
+    def keep(row: "arrow.InvalidRow") -> str:
+        odd.append((row.number - 1, row.text))
+        return "skip"
+
+    try:
+        table = arrow.read_csv(
+            pa.py_buffer(block),
+            read_options=arrow.ReadOptions(
+                use_threads=False, block_size=len(block) + 1, column_names=names
+            ),
+            parse_options=arrow.ParseOptions(
+                delimiter=marks.delimiter.decode(),
+                quote_char=marks.quote.decode(),
+                newlines_in_values=True,
+                ignore_empty_lines=False,
+                invalid_row_handler=keep,
+            ),
+            convert_options=arrow.ConvertOptions(
+                column_types={n: texts[each] for n, each in zip(names, plain, strict=True)},
+                strings_can_be_null=False,
+                check_utf8=False,
+            ),
+        )
+    except pa.ArrowException:
+        raise Unproved("unreadable") from None
+    columns = tuple(column.combine_chunks() for column in table.columns)
+    ragged = tuple(_cells(odd, marks))
+    return Split(
+        block=block,
+        marks=marks,
+        columns=columns,
+        ragged=ragged,
+        rows=table.num_rows + len(ragged),
+    )
+
+
+def _cells(odd: Sequence[tuple[int, str]], marks: Marks) -> Iterator[tuple[int, Cells]]:
+    for place, text in odd:
+        yield place, next(_rows(text, marks))
+
+
+def _rows(text: str, marks: Marks) -> Iterator[Cells]:
+    return csv.reader(
+        io.StringIO(text, newline=""),
+        delimiter=marks.delimiter.decode(),
+        quotechar=marks.quote.decode(),
+    )
