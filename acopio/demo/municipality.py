@@ -53,7 +53,7 @@ def _dataset(
         "keyword": ["municipalidad", name],
         "theme": ["Gobernabilidad"],
         "modified": "2026-10-01",
-        "accrualPeriodicity": "R/P1M",
+        "accrualPeriodicity": "R/P1Y",
         "accessLevel": "public",
         "publisher": {"@type": "org:Organization", "name": "Municipalidad Provincial de Muestra"},
         "contactPoint": {"fn": "Mesa de datos", "hasEmail": "mailto:datos@muni-muestra.example"},
@@ -93,6 +93,7 @@ def _municipality_datasets() -> list[Mapping[str, Any]]:
             "Recaudación mensual",
             "La tabla empieza debajo de su título.",
             [_distribution("Recaudación", "/archivos/recaudacion.csv")],
+            accrualPeriodicity="R/P1M",
         ),
         _dataset(
             "ordenanzas",

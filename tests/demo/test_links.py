@@ -39,11 +39,11 @@ def harvested(engine: Engine, url: str, source: Source) -> tuple[Any, dict[str, 
 
 
 def summary(found: dict[str, dict[str, Any]]) -> dict[str, tuple[str, set[str]]]:
-    """Return outcome and finding codes by title; that none declares a licence goes without."""
+    """Return outcome and finding codes by title; that most lack a licence and a dictionary aside."""
     return {
         title: (
             each["outcome"],
-            {f["code"] for f in each["findings_list"]} - {"licence-missing"},
+            {f["code"] for f in each["findings_list"]} - {"licence-missing", "dictionary-missing"},
         )
         for title, each in found.items()
     }

@@ -154,7 +154,7 @@ def test_the_dataset_s_first_lines_say_whether_it_is_good(world: World) -> None:
     line = " ".join(
         re.sub("<[^>]*>", "", html.partition('class="line">')[2].partition("</p>")[0]).split()
     )
-    assert re.fullmatch(r"Válido(, (al día|atrasado))?, 3 advertencias\.", line)
+    assert re.fullmatch(r"Válido(, (al día|atrasado))?, 3 advertencias, 1 aviso\.", line)
     assert html.index("<h1>") < html.index('class="verdict') < html.index('id="archivos"')
     assert html.index('id="archivos"') < html.index('id="informe"') < html.index('id="filas"')
 
@@ -179,8 +179,9 @@ def test_every_link_of_ours_leads_somewhere(world: World, name: str) -> None:
 def test_a_report_has_each_rule_once_with_its_remedy_and_all_cases(world: World) -> None:
     html = world.get(f"/dataset/{worlds.WARNED}/report").text
     codes = re.findall(r'id="regla-([a-z0-9-]+)"', html)
-    assert sorted(codes) == ["decimal-comma", "delimiter-not-comma", "encoding-not-utf8"]
-    assert html.count("Cómo corregirlo:") == 3
+    expected = ["decimal-comma", "delimiter-not-comma", "dictionary-missing", "encoding-not-utf8"]
+    assert sorted(codes) == expected
+    assert html.count("Cómo corregirlo:") == 4
     crowded = f"/dataset/{worlds.CROWDED}/report?regla=regla-1&pagina="
     assert world.get(crowded + "1").text.count("<li>") >= 25
 

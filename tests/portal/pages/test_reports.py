@@ -24,7 +24,8 @@ def test_the_report_says_its_lasting_address_and_says_the_same_there(world: Worl
     assert f'href="{path}"' in world.get(f"/dataset/{worlds.WARNED}/report").text
     html = world.get(path).text
     codes = re.findall(r'id="regla-([a-z0-9-]+)"', html)
-    assert sorted(codes) == ["decimal-comma", "delimiter-not-comma", "encoding-not-utf8"]
+    expected = ["decimal-comma", "delimiter-not-comma", "dictionary-missing", "encoding-not-utf8"]
+    assert sorted(codes) == expected
     assert 'href="/job/' in html
 
 
