@@ -39,7 +39,7 @@ def harvested(engine: Engine, url: str, source: Source) -> tuple[Any, dict[str, 
 
 
 def summary(found: dict[str, dict[str, Any]]) -> dict[str, tuple[str, set[str]]]:
-    """Return outcome and finding codes by title; that most lack a licence and a dictionary aside."""
+    """Return outcome and finding codes by title; a licence or a dictionary may be missing."""
     return {
         title: (
             each["outcome"],
