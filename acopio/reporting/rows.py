@@ -27,7 +27,7 @@ def write_rows(results: Iterable[Validated], file: TextIO) -> None:
     writer = csv.writer(file)
     writer.writerow(COLUMNS)
     for result in results:
-        writer.writerows(_row(result.subject.given, finding) for finding in result.findings)
+        writer.writerows(row(result.subject.given, finding) for finding in result.findings)
 
 
 def harmless(cell: str) -> str:
@@ -35,7 +35,8 @@ def harmless(cell: str) -> str:
     return "'" + cell if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
 
 
-def _row(name: str, finding: Finding) -> list[str]:
+def row(name: str, finding: Finding) -> list[str]:
+    """Return the cells of one finding about the file ``name``, as ``COLUMNS`` lists them."""
     cells = (
         name,
         str(finding.severity),

@@ -10,17 +10,17 @@ from tests.portal.pages import world as worlds
 from tests.portal.pages.world import World
 
 
-def _known(world: World, name: str) -> datasets.Known:
+def known(world: World, name: str) -> datasets.Known:
     number = world.portal.result("package_show", {"id": name})["id"]
     return datasets.find(world.portal.site.store, number)
 
 
-def _address(world: World, name: str) -> str:
-    return f"/dataset/{name}/report/{_known(world, name).findings}"
+def address(world: World, name: str) -> str:
+    return f"/dataset/{name}/report/{known(world, name).findings}"
 
 
 def test_the_report_says_its_lasting_address_and_says_the_same_there(world: World) -> None:
-    path = _address(world, worlds.WARNED)
+    path = address(world, worlds.WARNED)
     assert f'href="{path}"' in world.get(f"/dataset/{worlds.WARNED}/report").text
     html = world.get(path).text
     codes = re.findall(r'id="regla-([a-z0-9-]+)"', html)
@@ -30,13 +30,13 @@ def test_the_report_says_its_lasting_address_and_says_the_same_there(world: Worl
 
 
 def test_a_report_of_another_dataset_is_not_found(world: World) -> None:
-    other = _known(world, worlds.CROWDED).findings
+    other = known(world, worlds.CROWDED).findings
     for digest in (other, "0" * 64, "x", "%00"):
         assert world.get(f"/dataset/{worlds.WARNED}/report/{digest}").status_code == 404
 
 
 def test_all_cases_of_a_rule_are_at_lasting_addresses_too(world: World) -> None:
-    path = _address(world, worlds.CROWDED)
+    path = address(world, worlds.CROWDED)
     html = world.get(path).text
     assert f'href="{path}?regla=regla-1"' in html
     cases = (
@@ -46,7 +46,7 @@ def test_all_cases_of_a_rule_are_at_lasting_addresses_too(world: World) -> None:
 
 
 def test_runs_and_versions_lead_to_the_report_of_then(world: World) -> None:
-    path = _address(world, worlds.WARNED)
+    path = address(world, worlds.WARNED)
     first = jobs.recent(world.portal.site.store, worlds.SOURCE)[-1]
     assert f'href="{path}"' in world.get(f"/job/{first.id}").text
     assert f'href="{path}"' in world.get(f"/dataset/{worlds.WARNED}/versions").text
@@ -62,18 +62,18 @@ def test_a_withheld_dataset_s_report_is_its_public_record(world: World) -> None:
 
 def test_a_report_that_had_a_dataset_withheld_names_rules_only(world: World) -> None:
     """It is shown now, but was withheld for this report in a run."""
-    store, known = world.portal.site.store, _known(world, worlds.HOSTILE)
+    store, held = world.portal.site.store, known(world, worlds.HOSTILE)
     job = jobs.start(store, worlds.SOURCE, dry_run=False)
     jobs.change(store, job, status="succeeded")
     row = {
-        "job": job, "number": 1, "remote_id": known.remote_id, "name": "", "title": "",
-        "payload": "", "dataset": known.id, "action": "update", "outcome": "withheld",
-        "findings": known.findings, "errors": known.errors, "warnings": 0, "infos": 0,
+        "job": job, "number": 1, "remote_id": held.remote_id, "name": "", "title": "",
+        "payload": "", "dataset": held.id, "action": "update", "outcome": "withheld",
+        "findings": held.findings, "errors": held.errors, "warnings": 0, "infos": 0,
     }  # fmt: skip
     with store.write() as connection:
         connection.execute(insert(schema.record), [row])
     try:
-        path = f"/dataset/{worlds.HOSTILE}/report/{known.findings}"
+        path = f"/dataset/{worlds.HOSTILE}/report/{held.findings}"
         for html in (world.get(path).text, world.get(f"{path}?regla=type-error").text):
             assert 'id="regla-type-error"' in html
             assert "alert" not in html.partition('class="report"')[2]
@@ -83,11 +83,11 @@ def test_a_report_that_had_a_dataset_withheld_names_rules_only(world: World) -> 
 
 
 def test_a_body_that_is_no_longer_kept_is_not_found(world: World) -> None:
-    store, known = world.portal.site.store, _known(world, worlds.HOSTILE)
-    for digest in ("f" * 64, known.findings):
+    store, held = world.portal.site.store, known(world, worlds.HOSTILE)
+    for digest in ("f" * 64, held.findings):
         with store.write() as connection:
-            change = update(schema.dataset).where(schema.dataset.c.id == known.id)
+            change = update(schema.dataset).where(schema.dataset.c.id == held.id)
             connection.execute(change.values(findings=digest))
         there = world.get(f"/dataset/{worlds.HOSTILE}/report/{digest}").status_code == 200
-        assert there is (digest == known.findings)
-    assert findings(world.portal.site, known.findings)
+        assert there is (digest == held.findings)
+    assert findings(world.portal.site, held.findings)

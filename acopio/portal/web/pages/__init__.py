@@ -12,6 +12,7 @@ from acopio.portal.web.address import BadHost
 from acopio.portal.web.pages import (
     dataset,
     findings,
+    findings_rows,
     job,
     missing,
     organization,
@@ -52,6 +53,12 @@ def router(site: Site) -> APIRouter:
         routes.add_api_route(
             path, answering(site, view), methods=["GET", "HEAD"], include_in_schema=False
         )
+    routes.add_api_route(
+        findings_rows.PATH,
+        findings_rows.answering(site),
+        methods=["GET", "HEAD"],
+        include_in_schema=False,
+    )
     return routes
 
 
