@@ -8,20 +8,32 @@ from prometheus_client import CollectorRegistry
 
 from acopio.portal import indexing
 from acopio.portal.site import Site
-from acopio.portal.web import api, assets, downloads, dumps, exports, health, pages, schemas
+from acopio.portal.web import (
+    api,
+    assets,
+    downloads,
+    dumps,
+    exports,
+    health,
+    pages,
+    schemas,
+    validating,
+)
 from acopio.portal.web.address import BadHost
 from acopio.portal.web.compressed import Compressed
 from acopio.portal.web.faults import Faults
 from acopio.portal.web.gauges import Gauges
 from acopio.portal.web.measured import Measured, counting
+from acopio.portal.web.validating.desk import Desk
 
 
 def create_app(site: Site) -> FastAPI:
     """Return the portal as an ASGI application; while it lives, its search index follows."""
+    desk = Desk(site.home / "validar", site.settings.worker_memory)
 
     @asynccontextmanager
     async def living(_app: FastAPI) -> AsyncIterator[None]:
-        with indexing.following(site):
+        with indexing.following(site), desk:
             yield
 
     app = FastAPI(title="acopio", docs_url=None, redoc_url=None, openapi_url=None, lifespan=living)
@@ -39,6 +51,7 @@ def create_app(site: Site) -> FastAPI:
     app.include_router(health.router(site, registry))
     for part in (api, downloads, dumps, exports, schemas, pages):
         app.include_router(part.router(site))
+    app.include_router(validating.router(site, desk))
     app.include_router(assets.router())
     pages.speak_of_nothing(app, site)
     app.add_exception_handler(BadHost, _bad_host)

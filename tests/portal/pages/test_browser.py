@@ -6,51 +6,16 @@ where the policy of the pages is set aside for it.
 
 import json
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Dialog, Page, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page
 
 from tests.portal.pages import world as worlds
+from tests.portal.pages.browsing import LOOKS, brief, opened, too_wide
 from tests.portal.pages.world import World, paths
-from tests.services import variable
 
 NAMES = sorted(paths(World(portal=None, job="x")))  # type: ignore[arg-type]
-WIDTHS = {"320": 320, "390": 390, "desk": 1280}
-# Each on its own device, so that a page is judged a few times and not twelve.
-LOOKS = [
-    ("320", "dark", "es"),
-    ("390", "light", "en"),
-    ("desk", "light", "es"),
-    ("desk", "dark", "en"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = variable("ACOPIO_TEST_CHROMIUM")
-        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
-@pytest.fixture(scope="module")
-def axe() -> str:
-    return Path(variable("ACOPIO_TEST_AXE")).read_text("utf-8")
-
-
-def opened(browser: Browser, look: tuple[str, str, str], **more: Any) -> BrowserContext:
-    width, scheme, language = look
-    return browser.new_context(
-        viewport={"width": WIDTHS[width], "height": 800},
-        color_scheme=scheme,  # type: ignore[arg-type]
-        locale={"es": "es-PE", "en": "en-US"}[language],
-        has_touch=width != "desk",
-        **more,
-    )
 
 
 @pytest.mark.parametrize("look", LOOKS, ids="-".join)
@@ -65,21 +30,12 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
             page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
             page.evaluate(axe)
             answer = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-            wrong = [_brief(one) for one in answer["violations"]]
-            if wide := page.evaluate(_WIDE):
+            wrong = [brief(one) for one in answer["violations"]]
+            if wide := too_wide(page):
                 wrong.append({"scrolls": wide})
             if wrong:
                 found[name] = wrong
     assert found == {}, json.dumps(found, indent=1, ensure_ascii=False)
-
-
-_WIDE = """() => {
-  const width = document.documentElement.clientWidth;
-  if (document.documentElement.scrollWidth <= width) return null;
-  return [...document.querySelectorAll('body *')]
-    .filter(one => one.getBoundingClientRect().right > width + 1)
-    .slice(0, 5).map(one => one.outerHTML.slice(0, 200));
-}"""
 
 
 _BROKEN = """() => {
@@ -110,7 +66,7 @@ def test_tables_break_no_word_and_fit(world: World, browser: Browser, width: int
         for name in [*names, "dataset-crowded", "dataset-hostile"]:
             page.goto(world.portal.url + paths(world)[name])
             broken = page.evaluate(_BROKEN) if name in names else []
-            wide = page.evaluate(_WIDE)
+            wide = too_wide(page)
             if broken or wide:
                 found[name] = (broken, wide)
     assert found == {}
@@ -126,11 +82,6 @@ def test_rows_scroll_in_a_place_of_their_own_that_a_keyboard_reaches(
         place.focus()
         assert place.evaluate("one => document.activeElement === one")
         assert place.evaluate("one => getComputedStyle(one).overflowX") == "auto"
-
-
-def _brief(violation: dict[str, Any]) -> dict[str, Any]:
-    nodes = [node["html"][:200] + " " + node["failureSummary"][:300] for node in violation["nodes"]]
-    return {"rule": violation["id"], "nodes": nodes[:3]}
 
 
 @pytest.mark.parametrize("look", LOOKS, ids="-".join)

@@ -76,6 +76,7 @@ def paths(world: World) -> dict[str, str]:
         "job": f"/job/{world.job}",
         "schemas": "/schemas",
         "schema": "/schemas/siaf-gasto",
+        "validar": "/validar",
     }
 
 

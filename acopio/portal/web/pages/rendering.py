@@ -62,9 +62,23 @@ def rendered(site: Site, request: Request, view: View) -> Response:
         shown = view(site, request)
         if isinstance(shown, Elsewhere):
             return RedirectResponse(shown.address, 302, headers=_headers())
-        html = environment(site.settings.country, chosen).get_template(shown.template)
-        body = html.render(_everywhere(site, request, chosen) | dict(shown.values)).encode()
+        body = _html(site, request, shown, chosen)
     return _answer(request, body, shown.status)
+
+
+def unkept(site: Site, request: Request, show: Callable[[], Page]) -> Response:
+    """Return a page that is the asker's alone: nobody keeps it, not even their browser."""
+    chosen = of_reader(request, site.settings.lang)
+    with speaking(chosen):
+        shown = show()
+        body = _html(site, request, shown, chosen)
+    headers = _headers() | {"Cache-Control": "no-store"}
+    return Response(body, shown.status, media_type="text/html; charset=utf-8", headers=headers)
+
+
+def _html(site: Site, request: Request, shown: Page, chosen: str) -> bytes:
+    template = environment(site.settings.country, chosen).get_template(shown.template)
+    return template.render(_everywhere(site, request, chosen) | dict(shown.values)).encode()
 
 
 def _answer(request: Request, body: bytes, status: int) -> Response:
