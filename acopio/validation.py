@@ -173,6 +173,7 @@ def _file(result: Validated) -> dict[str, Any]:
         "dialect": table.dialect if table else None,
         "schema": table.schema if table else None,
         "schema_source": table.schema_source if table else None,
+        "detected": table.detected if table else None,
         "fetched": fetch_document(result.subject),
         "report": table.report if table else None,
     }

@@ -34,6 +34,10 @@ def written(name: str, content: str | bytes) -> str:
     return name
 
 
+def numbered(rows: int) -> str:
+    return "".join(f"{n},2\n" for n in range(rows))
+
+
 def test_a_clean_file_exits_0() -> None:
     result = run(written("a.csv", "id,monto\n1,2.5\n"), "--json")
     assert result.exit_code == 0
@@ -57,7 +61,7 @@ def test_a_warning_exits_1_and_is_valid() -> None:
 
 
 def test_an_error_exits_1() -> None:
-    result = run(written("a.csv", "id,monto\n" + "1,2\n" * 30 + "x,2\n"), "--json")
+    result = run(written("a.csv", "id,monto\n" + numbered(30) + "x,2\n"), "--json")
     assert result.exit_code == 1
     (found,) = document(result)["files"][0]["findings"]
     assert (found["code"], found["row"], found["field"]) == ("type-error", 32, "id")
@@ -66,9 +70,9 @@ def test_an_error_exits_1() -> None:
 
 
 def test_information_is_clean() -> None:
-    result = run(written("a.json", '{"a": 1}'), "--json")
+    result = run(written("a.csv", "\ufeffa,b\n1,2\n"), "--json")
     assert result.exit_code == 0
-    assert [f["code"] for f in document(result)["files"][0]["findings"]] == ["not-examined"]
+    assert [f["code"] for f in document(result)["files"][0]["findings"]] == ["bom"]
 
 
 def test_files_come_in_the_order_given() -> None:
@@ -234,7 +238,9 @@ def test_a_report_that_cannot_be_written_exits_2() -> None:
 
 
 def test_people_read_a_verdict_five_examples_and_a_remedy() -> None:
-    result = run(written("a.csv", "id,monto\n" + "1,2\n" * 90 + "x,2\n" * 8))
+    result = run(
+        written("a.csv", "id,monto\n" + numbered(90) + "".join(f"x,{n}\n" for n in range(8)))
+    )
     assert result.exit_code == 1
     lines = result.stdout.splitlines()
     assert lines[0].startswith("✗ a.csv: 8 errors")

@@ -17,7 +17,12 @@ from acopio.reporting.rows import harmless
 from tests.http_server import serving
 from tests.services import variable
 
-RAGGED = "codigo,monto\n" + "010101,1.5\n" * 90 + "010102,2,9\n" * 8 + "010103\n"
+RAGGED = (
+    "codigo,monto\n"
+    + "".join(f"010101,{n}.5\n" for n in range(90))
+    + "".join(f"010102,{n},9\n" for n in range(8))
+    + "010103\n"
+)
 HOSTILE = (
     "=1+1,<script>alert(1)</script>\n" + "a,b\n" * 20 + "x,y,=HYPERLINK(1)\nx,y,<img src=x>\u202e\n"
 )
@@ -97,7 +102,7 @@ def test_lines_are_whole_and_their_bytes_lead_to_the_row() -> None:
     found = lines("found.jsonl")
     assert len(found) == 9
     for line in found:
-        assert body[line["byte"] :].startswith(b"010102,2,9" if line["column"] == 3 else b"010103")
+        assert body[line["byte"] :].startswith(b"010102," if line["column"] == 3 else b"010103")
         assert line["message"]["es"] != line["message"]["en"]
         assert line["fix"]["es"] != line["fix"]["en"]
         assert (line["file"], line["fetched"]) == ("a.csv", None)
@@ -169,6 +174,16 @@ def test_persons_are_masked_in_every_report() -> None:
         assert "personal-data" in said
         assert "40718233" not in said
         assert "41718233" not in said
+
+
+def test_what_was_found_out_about_a_table_is_told_with_its_confidence() -> None:
+    result = run(written("a.csv", "codigo;monto\n010101;1\n"), "--json", "--html", "r.html")
+    found = json.loads(result.stdout)["files"][0]["detected"]
+    assert found["delimiter"]["value"] == ";"
+    assert 0 < found["delimiter"]["confidence"] <= 1
+    percent = round(found["delimiter"]["confidence"] * 100)
+    page = Path("r.html").read_text("utf-8")
+    assert f'<dt>Column separator</dt><dd>; <span class="quiet">(confidence: {percent}%)' in page
 
 
 def test_the_worst_rule_comes_first_then_the_most_frequent() -> None:
