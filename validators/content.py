@@ -4,9 +4,13 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from acopio.model import File, Finding, Snapshot
+from acopio.validators.archives import ARCHIVES
 from acopio.validators.columns import survey
+from acopio.validators.documents import DOCUMENTS
 from acopio.validators.files import data_files
 from acopio.validators.finding import finding
+from acopio.validators.geo import geo_kind
+from acopio.validators.markup import MARKUP
 from acopio.validators.preflight import Profile, profile
 from acopio.validators.sheets.book import book_of
 
@@ -28,6 +32,7 @@ _KEEPS = {
     "gml": {"xml"},
     "kmz": {"kmz", "zip"},
     "shp": {"zip", "binary", "shp"},
+    "gpkg": {"sqlite", "gpkg"},
     "zip": {"zip", "kmz", "xlsx", "ods", "docx"},
     "gz": {"gz"},
     "7z": {"7z"},
@@ -37,20 +42,22 @@ _KEEPS = {
     "docx": {"doc", "docx"},
     "parquet": {"parquet"},
 }
-_DOCUMENTS = frozenset({"pdf", "doc", "docx", "odt", "rtf", "ppt", "pptx"})
+# What other validators look into.
+_EXAMINED = DOCUMENTS | MARKUP | ARCHIVES
 
 
 class ContentValidator:
     """Finds error pages saved as data, formats that are not the declared one, and nothing."""
 
     scope: ClassVar[str] = "file"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
 
     def validate(self, snapshot: Snapshot) -> Iterator[Finding]:
         """Yield at most one finding about what each file is, and one if it is encrypted."""
         for file, resource in data_files(snapshot):
-            found = profile(file.path, resource.format, file.name)
-            if found.kind.encrypted:
+            found = profile(file.path, resource.format, file.name, file.reading)
+            # Whether a PDF asks for its password is known once it is opened.
+            if found.kind.encrypted and found.format != "pdf":
                 yield finding("encrypted", resource=file.resource, real=found.format)
             problem = _what_it_is(file, found) or _emptiness(file, found) or _unread(file, found)
             if problem:
@@ -92,9 +99,9 @@ def _emptiness(file: File, found: Profile) -> Finding | None:
 
 def _unread(file: File, found: Profile) -> Finding | None:
     """Say that a file was not looked into: silence would read as approval."""
-    if found.format in _DOCUMENTS:
-        return finding("document-not-data", resource=file.resource, real=found.format)
+    if found.format in _EXAMINED or geo_kind(file.path, found):
+        return None
     read = found.layout is not None or book_of(file.path, found) is not None
     if not read and not found.too_long_a_line:
-        return finding("not-examined", resource=file.resource, real=found.format)
+        return finding("not-examined", resource=file.resource, real=found.format, why="format")
     return None

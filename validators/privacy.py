@@ -10,7 +10,9 @@ from acopio.validators.dialect import Layout
 from acopio.validators.files import data_files
 from acopio.validators.finding import finding
 from acopio.validators.masking import hidden_title, mask, title_kind
-from acopio.validators.passages import passages
+from acopio.validators.office import OFFICE, office_text
+from acopio.validators.passages import Passage, passages, passages_in
+from acopio.validators.pdf import read_pdf
 from acopio.validators.persons import Personal, PersonalKind, personal_columns
 from acopio.validators.preflight import Profile, profile
 from acopio.validators.sheets.book import book_of
@@ -24,7 +26,7 @@ class PrivacyValidator:
     """Reads every row of every text and every sheet, and reports who is in it."""
 
     scope: ClassVar[str] = "file"
-    version: ClassVar[str] = "3"
+    version: ClassVar[str] = "4"
 
     def validate(self, snapshot: Snapshot) -> Iterator[Finding]:
         """Yield a ``personal-data`` finding per column, its evidence masked, or one per text.
@@ -32,7 +34,7 @@ class PrivacyValidator:
         ``params``: ``kind`` (dni, ruc, name, mention), ``confidence`` in percent, ``count`` of
         cells, ``number`` of the column. Alone, a natural person's RUC and names are a warning.
         Columns of a workbook's other sheets go by ``Sheet!column``.
-        ``personal-data-in-text`` is for titles, JSON, XML and pages; ``place`` says which. What
+        ``personal-data-in-text`` is for titles, markup and documents; ``place`` says which. What
         a zip or gz holds is read one level down; its files' names are in ``place``.
         """
         for file, resource in data_files(snapshot):
@@ -64,7 +66,16 @@ def _persons(path: Path, found: Profile, resource: str) -> Iterator[Finding]:
             yield _of_column(person, resource, where)
     text = found.encoding is not None or found.kind.format in _MARKUP
     if text and (table is None or table.limit):
-        yield from _text(path, found.kind.format, resource)
+        yield from _text(passages(path), found.kind.format, resource)
+    document = _document(path, found.kind.format)
+    if document:
+        yield from _text(passages_in(document), found.kind.format, resource)
+
+
+def _document(path: Path, real: str) -> str:
+    if real == "pdf":
+        return read_pdf(path).text
+    return office_text(path) if real in OFFICE else ""
 
 
 def _of_column(person: Personal, resource: str, where: str = "") -> Finding:
@@ -100,9 +111,8 @@ def _titles(layout: Layout, resource: str) -> Iterator[Finding]:
             )
 
 
-def _text(path: Path, real: str, resource: str) -> Iterator[Finding]:
+def _text(all_found: Iterator[Passage], real: str, resource: str) -> Iterator[Finding]:
     """Report the numbers in a text once, with the first of them."""
-    all_found = passages(path)
     first = next(all_found, None)
     if first is not None:
         yield finding(

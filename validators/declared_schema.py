@@ -1,0 +1,120 @@
+"""Judge a JSON by its declared JSON Schema and an XML by its declared XSD, offline.
+
+A schema is what its publisher sent along: it may refer to itself and to nothing outside.
+"""
+
+import re
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from acopio.model import Finding
+from acopio.validators.faults import Faults
+from acopio.validators.finding import finding
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
+
+# What is read whole to be judged, in bytes; what a schema may be in characters.
+LARGEST = 32 << 20
+_SCHEMA = 4 << 20
+_ERRORS = 1000
+_MISSING = re.compile(r"'([^']*)' is a required property")
+_JSON_SCHEMA = ("properties", "items", "$ref", "anyOf", "oneOf", "allOf", "$defs", "definitions")
+# Keywords of JSON Schema that have words of their own; others are "does not keep to the schema".
+_WORDS = frozenset({"type", "required", "enum", "pattern", "format", "additionalProperties"})
+
+
+def schema_kind(schema: Mapping[str, Any] | None) -> str:
+    """Return ``json-schema``, ``xsd`` (``{"xsd": "<xs:schema …"}``) or, for others, nothing."""
+    if not schema or "fields" in schema:
+        return ""
+    if isinstance(schema.get("xsd"), str):
+        return "xsd"
+    named = "json-schema.org" in str(schema.get("$schema", ""))
+    return "json-schema" if named or any(key in schema for key in _JSON_SCHEMA) else ""
+
+
+def against_json_schema(path: Path, schema: Mapping[str, Any], resource: str) -> Iterator[Finding]:
+    """Yield ``json-invalid`` for each kind of departure from ``schema``.
+
+    Drafts 3 to 2020-12, as ``$schema`` says. A broken schema is ``schema-error``; a file of more
+    than 32 MiB is ``not-examined``.
+    """
+    import orjson
+    from jsonschema import SchemaError
+    from referencing.exceptions import Unresolvable
+
+    if path.stat().st_size > LARGEST:
+        yield finding("not-examined", resource=resource, real="json", why="size-schema")
+        return
+    try:
+        content = orjson.loads(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
+        faults = _json_faults(_errors(content, schema))
+    except orjson.JSONDecodeError:
+        # Well formed, as was seen, but beyond what is read as values.
+        yield finding("not-examined", resource=resource, real="json", why="values")
+    except SchemaError as error:
+        yield finding("schema-error", resource=resource, note=str(error.validator))
+    except (Unresolvable, RecursionError) as error:
+        yield finding("schema-error", resource=resource, note=type(error).__name__)
+    else:
+        yield from faults.findings("json-invalid", resource, "json")
+
+
+def _errors(content: object, schema: Mapping[str, Any]) -> Iterator["ValidationError"]:
+    from jsonschema import Draft202012Validator
+    from jsonschema.validators import validator_for
+    from referencing import Registry
+
+    make = validator_for(schema, default=Draft202012Validator)
+    make.check_schema(schema)
+    # With a registry of its own, an empty one, it fetches nothing.
+    found: Iterator[ValidationError] = make(schema, registry=Registry()).iter_errors(content)
+    return found
+
+
+def _json_faults(errors: Iterable["ValidationError"]) -> Faults:
+    faults = Faults()
+    for error in islice(errors, _ERRORS):
+        keyword = str(error.validator)
+        problem = f"schema-{keyword}" if keyword in _WORDS else "schema"
+        place = "/".join(map(str, error.absolute_path)) or "/"
+        faults.add(problem, place, field=_field(error))
+    return faults
+
+
+def _field(error: "ValidationError") -> str | None:
+    """Return the member that is missing, or the innermost one that is wrong."""
+    missing = _MISSING.match(error.message) if error.validator == "required" else None
+    names = [part for part in error.absolute_path if isinstance(part, str)]
+    return missing[1] if missing else (names[-1] if names else None)
+
+
+def against_xsd(path: Path, xsd: str, resource: str) -> Iterator[Finding]:
+    """Yield ``xml-invalid`` for each kind of departure from ``xsd``, the schema's text.
+
+    XSD 1.0. Nothing the schema or the file point to is opened. A broken schema is
+    ``schema-error``.
+    """
+    import xmlschema
+
+    try:
+        with warnings.catch_warnings():
+            # What it points to is left out on purpose.
+            warnings.simplefilter("ignore", xmlschema.XMLSchemaImportWarning)
+            schema = xmlschema.XMLSchema(
+                xsd[:_SCHEMA], allow="none", defuse="always", use_location_hints=False
+            )
+    except (xmlschema.XMLSchemaException, xmlschema.XMLResourceError, ValueError) as error:
+        yield finding("schema-error", resource=resource, note=type(error).__name__)
+        return
+    faults = Faults()
+    source = xmlschema.XMLResource(path, lazy=True, allow="local", defuse="always")
+    errors = schema.iter_errors(source, use_location_hints=False)
+    for departure in islice(errors, _ERRORS):
+        place = str(departure.path or "/")
+        faults.add("schema", place, field=place.rsplit("/", 1)[-1].split("[")[0] or None)
+    yield from faults.findings("xml-invalid", resource, "xml")
