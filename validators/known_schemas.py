@@ -25,6 +25,8 @@ _REFERENCE = re.compile(
     r"(?:.*/schemas/)?(?P<name>[a-z0-9][a-z0-9-]{0,99})(?:\.json)?(?:@(?P<version>[0-9.]{1,20}))?"
 )
 _LONGEST = 2000
+# Under which keys a declared schema refers to one that is elsewhere, the surest first.
+_BY = ("url", "path", "name")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,11 +140,15 @@ def named(reference: str, country: str = "peru") -> KnownSchema | None:
 
 def referred(schema: Mapping[str, Any], country: str = "peru") -> KnownSchema | None:
     """Return the schema a declared descriptor without fields refers to by name or address."""
-    if "fields" in schema:
+    if not is_reference(schema):
         return None
-    references = (schema.get(key) for key in ("url", "path", "name"))
-    told = [one for one in references if isinstance(one, str)]
+    told = [one for key in _BY if isinstance(one := schema.get(key), str)]
     return next((found for one in told if (found := named(one, country))), None)
+
+
+def is_reference(schema: Mapping[str, Any]) -> bool:
+    """Tell whether a declared descriptor only says where or what its schema is."""
+    return "fields" not in schema and any(isinstance(schema.get(key), str) for key in _BY)
 
 
 def match(labels: Sequence[str], country: str = "peru") -> Match | None:

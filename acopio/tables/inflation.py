@@ -18,10 +18,10 @@ _BLOCK = 1 << 20
 # A tag may stand where two blocks meet; this much of a block is looked at twice.
 _TAG = 2 << 10
 # References beyond column Z or row 9,999: a smaller rectangle is always bearable.
-_FAR = re.compile(rb"[\"']\s*([A-Za-z]{2,7}[0-9]+|[A-Za-z]*[0-9]{5,})\s*[\"']")
-_REFERENCE = re.compile(rb"([A-Z]*)([0-9]+)")
+_FAR = re.compile(rb"[\"']\s*(?=[A-Za-z]{2}|[A-Za-z]?[0-9]{5})([A-Za-z]{0,7})([0-9]{1,9})\s*[\"']")
 _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
-_NAMED = re.compile(rb"<(?:\w+:)?c\s[^<>]*\br\s*=")
+# A cell that does not say where it stands.
+_UNNAMED = re.compile(rb"<(?:\w+:)?c(?:\s+(?!r\s*=)[\w:]+\s*=\s*(?:\"[^\"<]*\"|'[^'<]*'))*\s*/?>")
 _ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
 _ERROR = re.compile(rb"<(?:\w+:)?c\s[^<>]*\bt\s*=\s*[\"']e[\"']")
 _NEAR_COLUMNS, _NEAR_ROWS = 26, 9_999
@@ -79,28 +79,29 @@ class _Extent:
         seen, self._rest = self._rest + block, block[-_TAG:]
         self._is_sheet = self._is_sheet or b"sheetData" in seen
         if self._is_sheet:
-            self.errors = self.errors or _ERROR.search(seen) is not None
+            marked = b'"e"' in seen or b"'e'" in seen
+            self.errors = self.errors or (marked and _ERROR.search(seen) is not None)
             self._reach(seen)
         self._repeated += sum(min(_MOST_COLUMNS, int(times)) for times in _REPEATED.findall(seen))
         if max(self._columns * self._rows, self._repeated) > CELLS:
             raise Unreadable("cells", CELLS)
 
     def _reach(self, seen: bytes) -> None:
-        for reference in set(_FAR.findall(seen)):
-            match = _REFERENCE.fullmatch(reference.upper())
-            if match:
-                self._columns = max(self._columns, _column(match[1]))
-                self._rows = max(self._rows, min(_MOST_ROWS, int(match[2][:9])))
-        rows = _ROW.split(seen)
-        self._counted += len(rows) - 1
-        self._rows = max(self._rows, self._counted)
-        if len(_CELL.findall(seen)) > len(_NAMED.findall(seen)):
-            # Cells without a reference stand one after another.
-            self._columns = max(self._columns, *(len(_CELL.findall(row)) for row in rows))
+        far = _FAR.findall(seen)
+        columns = {letters for letters, _ in far}
+        rows = {digits for _, digits in far}
+        self._columns = max(self._columns, *map(_column, columns), 0)
+        self._rows = max(self._rows, min(_MOST_ROWS, max(map(int, rows), default=0)))
+        self._counted += seen.count(b"<row") + seen.count(b":row")
+        if _UNNAMED.search(seen):
+            # They stand one after another.
+            self._rows = max(self._rows, self._counted)
+            widths = (len(_CELL.findall(row)) for row in _ROW.split(seen))
+            self._columns = max(self._columns, *widths)
 
 
 def _column(letters: bytes) -> int:
     number = 0
-    for letter in letters[:4]:
+    for letter in letters[:4].upper():
         number = number * 26 + letter - 64
     return min(_MOST_COLUMNS, number)

@@ -1,20 +1,20 @@
 """Judge spreadsheets, Parquet, JSON Lines and GeoJSON as tables."""
 
-from collections.abc import Generator, Iterator, Mapping
-from typing import Any, ClassVar
+from collections.abc import Iterator
+from typing import ClassVar
 
-from acopio.model import File, Finding, Resource, Snapshot, Table
+from acopio.model import File, Finding, Pinned, Resource, Snapshot, Table
 from acopio.tables.sheet import Unreadable
 from acopio.validators.files import data_files
 from acopio.validators.finding import finding
 from acopio.validators.masking import hidden_title
 from acopio.validators.preflight import profile
 from acopio.validators.reported import findings_of
+from acopio.validators.schema_choice import chosen
 from acopio.validators.sheets.book import Book, Surveyed, book_of
 from acopio.validators.sheets.judge import SheetFile, infer_sheet, judge_sheet
-from acopio.validators.tabular.judge import SchemaProblem, checked, within_the_table
 
-# Names of sheets and of other tables shown in one sentence, in characters and in number.
+# Names of sheets shown in one sentence, in characters and in number.
 _NAMES, _SHEETS = 200, 10
 
 
@@ -27,10 +27,12 @@ class SheetValidator:
     def validate(self, snapshot: Snapshot) -> Iterator[Finding | Table]:
         """Yield what ``sheet_tables`` finds in each file of data."""
         for file, resource in data_files(snapshot):
-            yield from sheet_tables(file, resource)
+            yield from sheet_tables(file, resource, snapshot.pinned.get(file.resource))
 
 
-def sheet_tables(file: File, resource: Resource) -> Iterator[Finding | Table]:
+def sheet_tables(
+    file: File, resource: Resource, pinned: Pinned | None = None
+) -> Iterator[Finding | Table]:
     """Yield the ``Table`` of one file's main sheet and the findings about it.
 
     Nothing for a file of another kind. Of a workbook with several tables one is judged, and
@@ -53,7 +55,7 @@ def sheet_tables(file: File, resource: Resource) -> Iterator[Finding | Table]:
     name = file.name or file.path.name
     try:
         yield from _judged(
-            file, resource, SheetFile(path=file.path, name=name, book=book, sheet=sheet)
+            file, resource, SheetFile(path=file.path, name=name, book=book, sheet=sheet), pinned
         )
     except Unreadable as problem:
         yield _failed(file, problem.limit, problem.value)
@@ -87,13 +89,14 @@ def _titles(file: File, sheet: Surveyed) -> Iterator[Finding]:
         )
 
 
-def _judged(file: File, resource: Resource, judged: SheetFile) -> Iterator[Finding | Table]:
+def _judged(
+    file: File, resource: Resource, judged: SheetFile, pinned: Pinned | None
+) -> Iterator[Finding | Table]:
     from frictionless import FrictionlessException
 
     try:
-        declared = yield from _declared(file, resource, judged.name)
-        schema = infer_sheet(judged) if declared is None else declared
-        judgement = judge_sheet(judged, schema)
+        choice = yield from chosen(file, resource, pinned, lambda: infer_sheet(judged))
+        judgement = judge_sheet(judged, choice.schema)
     except FrictionlessException as error:
         yield finding(error.error.type, resource=file.resource, note=error.error.note)
         return
@@ -108,23 +111,5 @@ def _judged(file: File, resource: Resource, judged: SheetFile) -> Iterator[Findi
         rows=judged.sheet.survey.rows,
         title_rows=judged.sheet.layout.header_row - 1,
         seconds=judgement.seconds,
-        schema_source="inferred" if declared is None else "declared",
+        schema_source=choice.source,
     )
-
-
-def _declared(
-    file: File, resource: Resource, name: str
-) -> Generator[Finding, None, Mapping[str, Any] | None]:
-    """Return the declared schema if it is one, without keys to other tables."""
-    if resource.schema is None:
-        return None
-    try:
-        declared = checked(resource.schema)
-    except SchemaProblem as problem:
-        yield finding("schema-error", resource=file.resource, note=str(problem))
-        return None
-    schema, tables = within_the_table(declared, name)
-    if tables:
-        names = ", ".join(tables)[:_NAMES]
-        yield finding("keys-not-checked", resource=file.resource, tables=names)
-    return schema
