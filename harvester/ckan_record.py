@@ -208,6 +208,7 @@ def _resource(key: str, name: str, url: str, entry: dict[str, Any], rest: Pairs)
     modified = values.when(changed)
     if modified is None and changed:
         _keep(rest, f"{key}/last_modified", changed)
+    schema = entry.get("schema")
     return Resource(
         id=key,
         url=url,
@@ -218,5 +219,5 @@ def _resource(key: str, name: str, url: str, entry: dict[str, Any], rest: Pairs)
         size=size,
         role=formats.role_of(name=name, description=description, format=form, url=url),
         modified=modified,
-        schema=formats.table_schema(entry.get("schema")),
+        schema=formats.table_schema(schema) or formats.schema_reference(schema),
     )

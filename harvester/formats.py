@@ -179,6 +179,10 @@ def _undated(written: str) -> str:
     return _UPLOAD_SUFFIX.sub("", undated(unquote(written[:4000])))
 
 
+# A schema's name, perhaps with its version, or an address.
+_REFERENCE = re.compile(r"[a-z0-9][a-z0-9-]{0,99}(?:@[0-9.]{1,20})?|https?://[^\s\\<>\"]{1,1900}")
+
+
 def _digest(*parts: str) -> str:
     joined = "\n".join(parts).encode("utf-8", "surrogatepass")
     return hashlib.sha256(joined).hexdigest()[:32]
@@ -194,6 +198,16 @@ def table_schema(value: object) -> Mapping[str, Any] | None:
         return None
     named = all(isinstance(f, dict) and isinstance(f.get("name"), str) for f in found["fields"])
     return found if named and found["fields"] and 0 < len(dump(found)) <= 2**18 else None
+
+
+def schema_reference(value: object) -> Mapping[str, Any] | None:
+    """Return ``{"path": …}`` for a schema declared by its name or address; None for anything else.
+
+    Whoever judges the table knows which schemas there are.
+    """
+    if not isinstance(value, str) or not _REFERENCE.fullmatch(value.strip()):
+        return None
+    return {"path": value.strip()}
 
 
 def _parsed(written: str) -> object:

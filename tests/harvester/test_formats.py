@@ -100,3 +100,11 @@ def test_only_a_table_schema_is_a_schema() -> None:
     for wrong in refused:
         assert formats.table_schema(wrong) is None
     assert formats.table_schema({"fields": [{"name": "a" * 300_000}]}) is None
+
+
+def test_a_schema_may_be_declared_by_name_or_address() -> None:
+    for given in ("pac", "pac@1.0.0", " https://portal.example/schemas/pac "):
+        assert formats.schema_reference(given) == {"path": given.strip()}
+    refused: list[object] = ["", "Un texto", "{}", "ftp://x.example/pac", "x" * 5000, 3, None, {}]
+    for wrong in refused:
+        assert formats.schema_reference(wrong) is None
