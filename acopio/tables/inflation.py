@@ -18,7 +18,10 @@ _BLOCK = 1 << 20
 # A tag may stand where two blocks meet; this much of a block is looked at twice.
 _TAG = 2 << 10
 # References beyond column Z or row 9,999: a smaller rectangle is always bearable.
-_FAR = re.compile(rb"[\"']\s*(?=[A-Za-z]{2}|[A-Za-z]?[0-9]{5})([A-Za-z]{0,7})([0-9]{1,9})\s*[\"']")
+# Other attributes (r:id="rId1", codeName="Hoja1") only look like them.
+_FAR = re.compile(
+    rb"(?<!\S)r\s*=\s*[\"']\s*(?=[A-Za-z]{2}|[A-Za-z]?[0-9]{5})([A-Za-z]{0,7})([0-9]{1,9})\s*[\"']"
+)
 _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 # A cell that does not say where it stands.
 _UNNAMED = re.compile(rb"<(?:\w+:)?c(?:\s+(?!r\s*=)[\w:]+\s*=\s*(?:\"[^\"<]*\"|'[^'<]*'))*\s*/?>")
