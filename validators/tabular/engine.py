@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from acopio.validators.columns import field_limit
 from acopio.validators.tabular.blocks import SIZE, Marks, Unproved
-from acopio.validators.tabular.fast import Proof, Rule, Task, prove
+from acopio.validators.tabular.fast import Proof, Rule, prove
 from acopio.validators.tabular.judge import (
     Judgement,
     called,
@@ -25,6 +25,7 @@ from acopio.validators.tabular.judge import (
     opened,
     plain,
 )
+from acopio.validators.tabular.reading import Layout
 
 if TYPE_CHECKING:
     from acopio.validators.tabular.parser import Numbered
@@ -103,7 +104,7 @@ def judge_fast(reading: Reading, block_size: int = SIZE) -> Verdict:
     started = time.monotonic()
     checked(reading.schema)
     with plain(reading.path) as place, field_limit():
-        proof = prove(_task(place, reading, block_size))
+        proof = prove(*_layout(place, reading, block_size))
         report = _report(place, reading, proof)
     called(report, reading.name)
     seconds = round(time.monotonic() - started, 3)
@@ -115,8 +116,11 @@ def judge_fast(reading: Reading, block_size: int = SIZE) -> Verdict:
     )
 
 
-def _task(place: Path, reading: Reading, block_size: int) -> Task:
-    """Return what to prove; raise Unproved for what the two readers might read differently."""
+def _layout(place: Path, reading: Reading, block_size: int) -> tuple[Layout, Sequence[Any]]:
+    """Return what to prove: where, and by which fields.
+
+    Raises Unproved for what the two readers might read differently.
+    """
     marks = _marks(reading.dialect)
     _provable(reading.schema)
     with _sparse(place, reading, _only_the_sample) as table:
@@ -124,15 +128,16 @@ def _task(place: Path, reading: Reading, block_size: int) -> Task:
         header_rows = table.dialect.header_rows[-1]
     if len({field.name for field in fields}) < len(fields):
         raise Unproved("repeated-names")
-    return Task(
+    layout = Layout(
         path=place,
         encoding=reading.encoding,
         marks=marks,
         header_rows=header_rows,
-        fields=fields,
+        width=len(fields),
         translate=is_tsv(reading.name),
         block_size=block_size,
     )
+    return layout, fields
 
 
 def _marks(dialect: Mapping[str, Any]) -> Marks:

@@ -1,49 +1,24 @@
-"""Read a table once, prove what can be proved, and keep the rows that frictionless must see.
+"""Prove what can be proved of a table, and keep the rows that frictionless must see.
 
-Blocks are split and proved in threads, for PyArrow works outside Python's lock; memory holds a few
-blocks, whatever the file's size. What is kept of the rows with problems is the first thousand, for
-frictionless stops there; what is counted, per rule and field, covers the whole file.
+What is kept of the rows with problems is the first thousand, for frictionless stops there; what is
+counted, per rule and field, covers the whole file.
 """
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from acopio.validators.tabular.blocks import SIZE, Body, Marks, Unproved, blocks
+from acopio.validators.tabular.blocks import Unproved
 from acopio.validators.tabular.judge import LET_OUT
 from acopio.validators.tabular.proving import Found, Prover
-from acopio.validators.tabular.splitting import Cells, Split, split
+from acopio.validators.tabular.reading import Layout, over_blocks
+from acopio.validators.tabular.splitting import Cells, Split
 
 # frictionless's own limit of errors; a row with problems brings at least one.
 LIMIT = 1000
-_THREADS = 2
-# Blocks on their way at once.
-_AHEAD = 3
-# More different texts than this share of the rows: a column is better cast than looked up.
-_SELDOM_REPEATED = 0.1
 
 Rule = tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
-    """What to prove: the file, how it is read, and the fields its columns are read by.
-
-    ``encoding`` is Python's name; ``header_rows`` stand above the data, titles included. ``fields``
-    are frictionless's, one for each label, as its header pairs them. ``translate`` where each line
-    end is read as a line feed, inside cells too.
-    """
-
-    path: Path
-    encoding: str
-    marks: Marks
-    header_rows: int
-    fields: Sequence[Any]
-    translate: bool = False
-    block_size: int = SIZE
 
 
 @dataclass(slots=True)
@@ -58,49 +33,30 @@ class Proof:
     rows: int = 0
     faulty: list[tuple[int, Cells]] = field(default_factory=list)
     counts: Counter[Rule] = field(default_factory=Counter)
-    stats: Mapping[str, Any] = field(default_factory=dict)
+    stats: dict[str, Any] = field(default_factory=dict)
+
+    def add(self, found: "Proved", header_rows: int) -> None:
+        """Add what was found in the next block."""
+        first = header_rows + self.rows + 1
+        wanted = found.faulty[: max(0, LIMIT - len(self.faulty))]
+        self.faulty += [(first + place, cells) for place, cells in wanted]
+        self.rows += found.rows
+        self.counts.update(found.counts)
 
 
-def prove(task: Task) -> Proof:
-    """Return what is not proved in a table. Raises Unproved where nothing can be."""
-    if not task.fields:
-        raise Unproved("no-columns")
-    table = _Table(task)
+def prove(layout: Layout, fields: Sequence[Any]) -> Proof:
+    """Return what is not proved in a table. Raises Unproved where nothing can be.
+
+    ``fields`` are frictionless's, one for each column, as its header pairs them with labels.
+    """
     proof = Proof()
-    with task.path.open("rb") as file, ThreadPoolExecutor(_THREADS) as pool:
-        body = Body(file)
-        given = blocks(body, task.encoding, task.marks, task.header_rows, task.block_size)
-        if task.translate:
-            given = map(_translated, given)
-        for found in _in_order(pool, table, given):
-            _add(proof, found, task)
-    proof.stats = body.stats()
+    for found in over_blocks(layout, Proving(fields).prove, proof.stats.update):
+        proof.add(found, layout.header_rows)
     return proof
 
 
-def _translated(block: bytes) -> bytes:
-    return block.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-
-
-def _in_order(
-    pool: ThreadPoolExecutor, table: "_Table", given: Iterator[bytes]
-) -> Iterator["_Proved"]:
-    """Yield what was found in each block; the first goes alone: it settles how columns are read."""
-    first = next(given, None)
-    if first is None:
-        return
-    yield table.prove(first)
-    waiting: deque[Future[_Proved]] = deque()
-    for block in given:
-        waiting.append(pool.submit(table.prove, block))
-        if len(waiting) >= _AHEAD:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Proved:
+class Proved:
     """What was found in one block; places count its rows from 0."""
 
     rows: int
@@ -108,22 +64,17 @@ class _Proved:
     counts: Mapping[Rule, int]
 
 
-class _Table:
+class Proving:
     """The columns of a table, proved block by block."""
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self, fields: Sequence[Any]) -> None:
         from frictionless.table.row import create_cell_handlers
 
-        self._marks = task.marks
-        self._provers = [Prover(field) for field in task.fields]
-        self._handlers = create_cell_handlers(list(task.fields))
-        self._plain: list[bool] | None = None
+        self._provers = [Prover(field) for field in fields]
+        self._handlers = create_cell_handlers(list(fields))
 
-    def prove(self, block: bytes) -> _Proved:
-        plain = self._plain or [False] * len(self._provers)
-        parts = split(block, self._marks, plain)
-        if self._plain is None:
-            self._plain = [_seldom_repeated(column) for column in parts.columns]
+    def prove(self, parts: Split) -> Proved:
+        """Return what is not proved in a block."""
         found = [
             prover.prove(column)
             for prover, column in zip(self._provers, parts.columns, strict=True)
@@ -139,7 +90,7 @@ class _Table:
             counts["blank-row", ""] = len(blank)
         for _, cells in parts.ragged:
             counts.update(self._errors(cells))
-        return _Proved(
+        return Proved(
             rows=parts.rows, faulty=tuple(_faulty(parts, found, blank, bare)), counts=counts
         )
 
@@ -151,10 +102,6 @@ class _Table:
         except LET_OUT:
             raise Unproved("reader") from None
         return [(error.type, getattr(error, "field_name", "")) for error in errors]
-
-
-def _seldom_repeated(column: Any) -> bool:
-    return len(column.dictionary) > max(256, len(column) * _SELDOM_REPEATED)
 
 
 def _blank(found: Sequence[Found]) -> frozenset[int]:
@@ -180,11 +127,3 @@ def _faulty(
         for row, place in zip(rows, places, strict=True)
     ]
     yield from sorted([*regular, *parts.ragged[:LIMIT]], key=lambda one: one[0])[:LIMIT]
-
-
-def _add(proof: Proof, found: _Proved, task: Task) -> None:
-    first = task.header_rows + proof.rows + 1
-    wanted = found.faulty[: max(0, LIMIT - len(proof.faulty))]
-    proof.faulty += [(first + place, cells) for place, cells in wanted]
-    proof.rows += found.rows
-    proof.counts.update(found.counts)
