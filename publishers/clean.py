@@ -17,12 +17,12 @@ import hashlib
 import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from acopio.errors import PublishError
 from acopio.model import FileKind, ReleaseFile, Table
@@ -33,6 +33,7 @@ from acopio.publishers.cleaning.reading import Original, Record
 from acopio.publishers.cleaning.typed import TypedOriginal, sheet_of
 from acopio.publishers.intact import Hashed
 from acopio.publishers.names import safe_name
+from acopio.tables.packed import unpacked
 from acopio.tables.reading import sheet_named
 from acopio.tables.sheet import Unreadable
 
@@ -131,20 +132,35 @@ def _records(original: Original | TypedOriginal, columns: Sequence[Column]) -> I
 @contextmanager
 def _opened(job: CleanJob, archive: "Archive") -> Iterator[Original | TypedOriginal]:
     """Give the original's records, having seen at the end that its bytes are what was judged."""
-    table = job.table
-    if table.format == "csv":
+    if job.table.format == "csv" and not job.table.compression:
         with archive.open(job.sha256) as kept:
             body = Hashed(kept)
-            reader = io.BufferedReader(body)
-            yield Original(reader, table.encoding, table.dialect, table.title_rows)
-        sha256 = body.sha256
-    else:
-        path = archive.path(job.sha256)
-        with path.open("rb") as kept:
-            sha256 = hashlib.file_digest(kept, "sha256").hexdigest()
-        if sha256 == job.sha256:
-            with sheet_named(path, table.format, sheet_of(table.dialect)) as sheet:
-                yield TypedOriginal(sheet, table.dialect)
+            yield _text(io.BufferedReader(body), job.table)
+        _compare(body.sha256, job)
+        return
+    path = archive.path(job.sha256)
+    with path.open("rb") as kept:
+        _compare(hashlib.file_digest(kept, "sha256").hexdigest(), job)
+    with _unpacked(path, job.table) as place:
+        if job.table.format == "csv":
+            with place.open("rb") as text:
+                yield _text(text, job.table)
+        else:
+            with sheet_named(place, job.table.format, sheet_of(job.table.dialect)) as sheet:
+                yield TypedOriginal(sheet, job.table.dialect)
+
+
+def _text(body: BinaryIO, table: Table) -> Original:
+    return Original(body, table.encoding, table.dialect, table.title_rows)
+
+
+def _unpacked(path: Path, table: Table) -> AbstractContextManager[Path]:
+    if table.compression:
+        return unpacked(path, table.compression, table.innerpath)
+    return nullcontext(path)
+
+
+def _compare(sha256: str, job: CleanJob) -> None:
     if sha256 != job.sha256:
         raise PublishError("archive-damaged", file=job.name, sha256=job.sha256)
 

@@ -4,6 +4,8 @@ import json
 from datetime import datetime, time, timedelta
 from typing import Any
 
+# What most cells are.
+_PLAIN = frozenset({str, int, float})
 # Above it a spreadsheet's number is no longer exact, and is written with an exponent.
 _EXACT = 10**16
 
@@ -15,8 +17,8 @@ def text_of(cell: Any) -> str:
     """
     if cell is None:
         return ""
-    if isinstance(cell, str):
-        return cell
+    if type(cell) in _PLAIN:
+        return str(cell)
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, (list, dict)):

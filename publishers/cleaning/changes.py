@@ -22,6 +22,8 @@ def changes_made(
     table: Table, original: Original | TypedOriginal, copy: Copy
 ) -> Iterator[dict[str, Any]]:
     """Yield every change between an original and its clean copy, once it was read to its end."""
+    if table.compression:
+        yield {"change": "unpacked", "from": table.compression}
     if isinstance(original, TypedOriginal):
         yield {"change": "format", "from": table.format, "to": "csv"}
     else:

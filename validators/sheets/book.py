@@ -2,12 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
-from itertools import chain, islice
+from itertools import chain, islice, zip_longest
 from pathlib import Path
-from typing import Any
 
 from acopio.tables.cells import is_midnight, text_of
 from acopio.tables.reading import sheets
@@ -20,6 +20,7 @@ from acopio.validators.preflight import Profile
 # Rows in which the header is looked for.
 _SAMPLE = 500
 _HEAD = 64 << 10
+_BATCH = 1000
 _SPREADSHEETS = frozenset({"xlsx", "xls", "ods"})
 _BINARY = _SPREADSHEETS | {"parquet"}
 _JSON_LINES = frozenset({"jsonl", "ndjson", "jsonlines", "json lines", "application/x-ndjson"})
@@ -177,24 +178,27 @@ class _Types:
     """Counts the cells' types while rows pass by, a counter a column."""
 
     def __init__(self) -> None:
-        self._columns: list[Counter[str]] = []
+        self._types: list[Counter[type]] = []
+        self._dates: Counter[int] = Counter()
 
-    def watched(self, rows: Iterable[Row]) -> Iterator[Row]:
+    def watched(self, rows: Iterator[Row]) -> Iterator[Row]:
         """Yield the same rows."""
-        for row in rows:
-            while len(self._columns) < len(row):
-                self._columns.append(Counter())
-            for counts, cell in zip(self._columns, row, strict=False):
-                if cell is not None:
-                    counts[_type(cell)] += 1
-            yield row
+        while batch := list(islice(rows, _BATCH)):
+            for number, cells in enumerate(zip_longest(*batch)):
+                if number == len(self._types):
+                    self._types.append(Counter())
+                self._types[number].update(map(type, cells))
+                if datetime in self._types[number]:
+                    self._dates[number] += sum(map(is_midnight, cells))
+            yield from batch
 
     def typing(self) -> tuple[Typing, ...]:
         """Return what was counted."""
-        return tuple(Typing(**counts) for counts in self._columns)
-
-
-def _type(cell: Any) -> str:
-    if isinstance(cell, str):
-        return "texts"
-    return "dates" if is_midnight(cell) else "others"
+        return tuple(
+            Typing(
+                texts=types[str],
+                dates=self._dates[number],
+                others=types.total() - types[type(None)] - types[str] - self._dates[number],
+            )
+            for number, types in enumerate(self._types)
+        )

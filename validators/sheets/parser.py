@@ -1,6 +1,5 @@
 """Let frictionless judge rows that somebody else reads."""
 
-import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import cast
@@ -8,9 +7,8 @@ from typing import cast
 from frictionless import Detector, Parser, Resource, system
 from frictionless.system.plugin import Plugin
 
+from acopio.tables.packed import hashes
 from acopio.tables.sheet import Row
-
-_BLOCK = 1 << 20
 
 
 class Streamed(Detector):
@@ -36,16 +34,7 @@ class StreamedParser(Parser):
         yield from detector.rows()
         stats = self.resource.stats
         stats.bytes = detector.file.stat().st_size
-        stats.md5, stats.sha256 = _hashes(detector.file)
-
-
-def _hashes(path: Path) -> tuple[str, str]:
-    digests = (hashlib.md5(usedforsecurity=False), hashlib.sha256())
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            for digest in digests:
-                digest.update(block)
-    return digests[0].hexdigest(), digests[1].hexdigest()
+        stats.md5, stats.sha256 = hashes(detector.file)
 
 
 class StreamedPlugin(Plugin):

@@ -1,0 +1,109 @@
+"""Examine the one table inside a packed file as if it were not packed."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from acopio.model import Finding, Report, Severity, Table
+from acopio.tables.packed import COMPRESSIONS, hashes, unpacked
+from acopio.tables.sheet import Unreadable
+
+if TYPE_CHECKING:
+    from acopio.examine import Examination
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Inside:
+    """What is inside: by which compression, which member of a zip, what it would be called."""
+
+    compression: str
+    innerpath: str
+    name: str
+
+
+def with_inside(
+    job: "Examination",
+    path: Path,
+    report: Report,
+    examine: Callable[["Examination", Path], Report],
+) -> Report:
+    """Return a file's ``report``, and what ``examine`` finds in the one table packed in it.
+
+    Persons are told once, as the table's own. A table beyond what memory may hold, or that cannot
+    be unpacked, is ``examination-failed``.
+    """
+    inside = _inside(job, path)
+    if inside is None:
+        return report
+    resource = replace(job.resource, format="", media_type="")
+    try:
+        with unpacked(path, inside.compression, inside.innerpath) as place:
+            table_job = replace(job, path=place, name=inside.name, resource=resource)
+            found = examine(table_job, place)
+    except Unreadable as problem:
+        return replace(report, findings=(*report.findings, _failed(job, problem)))
+    return Report(
+        findings=(*_without_persons(report), *found.findings),
+        tables=tuple(_packed(table, job.name, path, inside) for table in found.tables),
+        dictionaries=(*report.dictionaries, *found.dictionaries),
+    )
+
+
+def _inside(job: "Examination", path: Path) -> _Inside | None:
+    from acopio.validators.archives import table_members
+    from acopio.validators.preflight import profile
+
+    found = profile(path, job.resource.format, job.name)
+    compression = found.kind.format
+    if compression not in COMPRESSIONS or found.kind.encrypted:
+        return None
+    if compression != "zip":
+        name = job.name.removesuffix(f".{compression}")
+        return _Inside(compression=compression, innerpath="", name=name)
+    members = table_members(path)
+    if len(members) != 1:
+        return None
+    return _Inside(compression="zip", innerpath=members[0], name=Path(members[0]).name)
+
+
+def _failed(job: "Examination", problem: Unreadable) -> Finding:
+    return Finding(
+        code="examination-failed",
+        severity=Severity.ERROR,
+        resource=job.resource.id,
+        params={"limit": problem.limit, "value": problem.value},
+    )
+
+
+def _without_persons(report: Report) -> list[Finding]:
+    return [one for one in report.findings if not one.code.startswith("personal-data")]
+
+
+def _packed(table: Table, name: str, path: Path, inside: _Inside) -> Table:
+    """Return a table with its packing, its report about the file as it came: as frictionless's."""
+    place = f"{name} -> {inside.innerpath}" if inside.innerpath else name
+    md5, sha256 = hashes(path)
+    own = {"md5": md5, "sha256": sha256, "bytes": path.stat().st_size}
+    tasks = [
+        {**task, "name": _name(name), "place": place, "stats": _replaced(task["stats"], own)}
+        for task in table.report["tasks"]
+    ]
+    return replace(
+        table,
+        report={**table.report, "tasks": tasks},
+        compression=inside.compression,
+        innerpath=inside.innerpath,
+    )
+
+
+def _replaced(stats: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: own.get(key, value) for key, value in stats.items()}
+
+
+def _name(name: str) -> str:
+    """Return the name frictionless derives from a packed file's: ``h.csv.zip`` is ``h``."""
+    from frictionless import Resource
+
+    described = Resource(path=f"{Path(name).name}")
+    return str(described.name)
