@@ -29,10 +29,16 @@ class Lexicon:
     contact: frozenset[str]
     office: frozenset[str]
     holders: frozenset[str]
+    phone: frozenset[str]
+    mobile: frozenset[str]
+    health: frozenset[str]
+    counts: frozenset[str]
     given: frozenset[str]
     family: frozenset[str]
     organization: frozenset[str]
     particles: frozenset[str]
+    providers: frozenset[str]
+    illness: frozenset[str]
 
 
 @cache

@@ -26,6 +26,7 @@ _NUMBER_INSIDE = re.compile(r"\b[0-9]{6,11}[A-K]?\b")
 _LOOSE_INSIDE = re.compile(r"(?<![0-9])(?:[0-9]{7,9}|[0-9]{2}(?:[.][0-9]{3}){2})(?![0-9])")
 _WORDS = re.compile(r"[^\W\d_]+(?:[ ,]{1,2}[^\W\d_]+)*")
 _WORD = re.compile(r"[^\W\d_]+")
+_MAIL = re.compile(r"([\w.%+-])[\w.%+-]{0,63}@([\w.-]+)")
 _TITLE = 10000
 _NO_NAMES = frozenset({"dni", "ruc", "con", "a", "el", "la", "por", "responsable"})
 _SPOKEN = frozenset({Shape.MENTION, Shape.RUC_MENTION})
@@ -105,11 +106,23 @@ def hidden_title(text: str) -> str:
     return _mask_mention(text) if title_kind(text) else text
 
 
+def _mask_mail(text: str) -> str:
+    """Hide whose address it is; the provider tells nobody who."""
+    return _MAIL.sub(lambda match: f"{match[1]}***@{match[2]}", text)
+
+
+def _mask_whole(text: str) -> str:
+    return "***"
+
+
 _MASKS: Mapping[PersonalKind, Callable[[str], str]] = {
     PersonalKind.DNI: _mask_number,
     PersonalKind.RUC: _mask_ruc,
     PersonalKind.NAME: _mask_name,
     PersonalKind.MENTION: _mask_mention,
+    PersonalKind.PHONE: _mask_number,
+    PersonalKind.EMAIL: _mask_mail,
+    PersonalKind.HEALTH: _mask_whole,
 }
 
 

@@ -15,7 +15,7 @@ from acopio.validators.values import Answer, Question, Seen
 
 _WORDS = (Shape.TEXT, Shape.PERSON, Shape.FULL_NAME)
 _DECIMALS = (Shape.POINT, Shape.COMMA, Shape.GROUPED_COMMA, Shape.THOUSANDS)
-_WHOLE = (Shape.INTEGER, Shape.SIX, Shape.SEVEN, Shape.EIGHT, Shape.NINE)
+_WHOLE = (Shape.INTEGER, Shape.SIX, Shape.SEVEN, Shape.EIGHT, Shape.NINE, Shape.MOBILE)
 # Whatever has no digit is a word; what has one is a number, a day, or somebody else's finding.
 _KEY = "CASE WHEN NOT regexp_matches({0}, '[0-9]') THEN {0} END"
 # Besides the words, the column must be what its numbers say it is.

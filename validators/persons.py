@@ -7,18 +7,22 @@ amounts and counts share shapes with a DNI and must not be taken for one.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from acopio.validators.columns import Column, Survey
 from acopio.validators.lexicon import Lexicon, is_person, lexicon, name_words
+from acopio.validators.personal import Personal, PersonalKind, label_words, personal
+from acopio.validators.private_facts import Company, private_fact
 from acopio.validators.shapes import Shape
 
 _EIGHT = (Shape.EIGHT, Shape.EIGHT_FROM_ZERO)
+__all__ = ["Personal", "PersonalKind", "names_a_dni", "personal_columns"]
+
 # Under a column's own name a date-like number is a DNI too; lost zeros leave seven or six digits,
 # a check digit makes nine.
 _DNI = (
     *_EIGHT,
     *(Shape.DATE, Shape.YEAR_NUMBER, Shape.SIX, Shape.SEVEN, Shape.NINE, Shape.FROM_ZERO),
+    Shape.MOBILE,
     *(Shape.IDENTITY, Shape.RUC_PERSON, Shape.MILLIONS, Shape.MILLIONS_COMMA, Shape.SCIENTIFIC),
 )
 _PLAIN = (*_EIGHT, Shape.YEAR_NUMBER, Shape.IDENTITY)
@@ -27,33 +31,6 @@ _NUMBERS = (
     *(Shape.INTEGER, Shape.RUC_OTHER, Shape.POINT, Shape.DOTTED, Shape.THOUSANDS, Shape.EITHER),
 )
 _PEOPLE = (Shape.PERSON, Shape.FULL_NAME)
-
-
-class PersonalKind(StrEnum):
-    """What of a person a column holds."""
-
-    DNI = "dni"
-    RUC = "ruc"
-    NAME = "name"
-    MENTION = "mention"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Personal:
-    """A column that holds persons. ``confidence`` is 0 to 1, ``count`` the cells that do.
-
-    ``row`` and ``example`` are the first such cell's: the example is *not* masked yet.
-    ``alone`` when, by itself, it is public by law or too little to accuse: a warning.
-    """
-
-    number: int
-    field: str
-    kind: PersonalKind
-    confidence: float
-    count: int
-    row: int
-    example: str
-    alone: bool = False
 
 
 def personal_columns(table: Survey) -> tuple[Personal, ...]:
@@ -65,15 +42,22 @@ def personal_columns(table: Survey) -> tuple[Personal, ...]:
         names=bool(named),
         persons=any(_beyond_doubt(column, words) for column in named),
         kinds=any(column.count(Shape.KIND) * 5 >= column.filled > 0 for column in columns),
-        papers=any(_label(column) & words.paper for column in columns),
+        papers=any(label_words(column) & words.paper for column in columns),
     )
     found = [_identity(column, beside, words) for column in columns]
     ids = any(person and person.kind is PersonalKind.DNI for person in found)
     names = [_name(c, ids, columns, words) if c in named else None for c in columns]
+    company = _company(columns, ids, beside, names, words)
     return tuple(
         person
         for column, identity, name in zip(columns, found, names, strict=True)
-        if (person := identity or _mention(column) or _ruc(column, words) or name)
+        if (
+            person := identity
+            or _mention(column)
+            or _ruc(column, words)
+            or name
+            or private_fact(column, company)
+        )
     )
 
 
@@ -94,32 +78,9 @@ def names_a_dni(label: str) -> bool:
     return not label_words & words.never and _named(label_words, words.identity)
 
 
-def _personal(
-    column: Column, kind: PersonalKind, confidence: float, *shapes: Shape, alone: bool = False
-) -> Personal:
-    row, example = min(column.first[shape] for shape in shapes if shape in column.first)
-    return Personal(
-        number=column.number,
-        field=column.label or f"field{column.number}",
-        kind=kind,
-        confidence=confidence,
-        count=column.count(*shapes),
-        row=row,
-        example=example,
-        alone=alone,
-    )
-
-
-def _label(column: Column) -> frozenset[str]:
-    """Return the words of a column's name; without one, of the first word that stands in it."""
-    if column.label or Shape.TEXT not in column.first:
-        return name_words(column.label)
-    return name_words(column.first[Shape.TEXT][1][:100])
-
-
 def _identity(column: Column, beside: _Beside, words: Lexicon) -> Personal | None:
     """Return the column as one of DNIs, by its name and shapes, or by shapes and its company."""
-    label = _label(column)
+    label = label_words(column)
     if label & words.never or not column.count(*_DNI):
         return None
     if _named(label, words.identity):
@@ -138,7 +99,7 @@ def _under_its_name(column: Column, beside: _Beside, *, doubtful: bool) -> Perso
         return None
     if not _mostly(column, _DNI, 0.3):
         return None
-    return _personal(column, PersonalKind.DNI, 0.99 if beside.names else 0.95, *_DNI)
+    return personal(column, PersonalKind.DNI, 0.99 if beside.names else 0.95, *_DNI)
 
 
 def _of_documents(
@@ -151,12 +112,12 @@ def _of_documents(
     if not (documents or kinds) or not _mostly(column, eight, 0.5):
         return None
     sure = beside.names or beside.kinds
-    return _personal(column, PersonalKind.DNI, 0.95 if sure else 0.8, *eight)
+    return personal(column, PersonalKind.DNI, 0.95 if sure else 0.8, *eight)
 
 
 def _unnamed(column: Column, beside: _Beside) -> Personal | None:
     if beside.persons and _mostly(column, _EIGHT, 0.8) and _varied(column, _EIGHT):
-        return _personal(column, PersonalKind.DNI, 0.75, *_EIGHT)
+        return personal(column, PersonalKind.DNI, 0.75, *_EIGHT)
     return None
 
 
@@ -180,7 +141,7 @@ def _mention(column: Column) -> Personal | None:
     """Return a column of prose in which somebody's DNI is written."""
     if not column.count(Shape.MENTION):
         return None
-    return _personal(column, PersonalKind.MENTION, 0.9, Shape.MENTION)
+    return personal(column, PersonalKind.MENTION, 0.9, Shape.MENTION)
 
 
 def _ruc(column: Column, words: Lexicon) -> Personal | None:
@@ -189,17 +150,17 @@ def _ruc(column: Column, words: Lexicon) -> Personal | None:
     if not column.count(Shape.RUC_PERSON) and not written:
         return None
     shaped = column.count(Shape.RUC_PERSON, Shape.RUC_OTHER)
-    called = written or _label(column) & words.ruc
+    called = written or label_words(column) & words.ruc
     if not called and column.valid_rucs * 2 < shaped:
         return None
     confidence = round(0.6 + 0.39 * column.valid_rucs / shaped, 2) if shaped else 0.9
     shapes = (Shape.RUC_PERSON, Shape.RUC_MENTION)
-    return _personal(column, PersonalKind.RUC, confidence, *shapes, alone=True)
+    return personal(column, PersonalKind.RUC, confidence, *shapes, alone=True)
 
 
 def _holds_names(column: Column, words: Lexicon) -> bool:
     """Tell whether a column holds persons' names: by its name and values, or by values alone."""
-    label = _label(column)
+    label = label_words(column)
     people = column.count(*_PEOPLE)
     if not people or label & words.not_names:
         return False
@@ -216,7 +177,7 @@ def _beyond_doubt(column: Column, words: Lexicon) -> bool:
 
     The column's name says so, or both surnames do; ``nombre`` alone is anything's.
     """
-    label = _label(column)
+    label = label_words(column)
     if label & words.names or label & words.maybe_names - {"nombre"} or is_person(column.label):
         return True
     return column.count(Shape.FULL_NAME) * 2 >= column.count(*_PEOPLE)
@@ -231,8 +192,8 @@ def _name(
     to reach them.
     """
     if beside_ids:
-        return _personal(column, PersonalKind.NAME, 0.95, *_PEOPLE)
-    label = _label(column)
+        return personal(column, PersonalKind.NAME, 0.95, *_PEOPLE)
+    label = label_words(column)
     if not label & (words.names | words.maybe_names):
         return None
     others = frozenset[str]().union(*(name_words(other.label) for other in columns))
@@ -240,7 +201,23 @@ def _name(
     plain = label & (words.names | {"nombre"}) and others & words.office
     directory = bool(plain or label & words.holders) and private <= words.contact
     if private and not directory:
-        return _personal(column, PersonalKind.NAME, 0.85, *_PEOPLE)
+        return personal(column, PersonalKind.NAME, 0.85, *_PEOPLE)
     if label & words.names or private:
-        return _personal(column, PersonalKind.NAME, 0.6, *_PEOPLE, alone=True)
+        return personal(column, PersonalKind.NAME, 0.6, *_PEOPLE, alone=True)
     return None
+
+
+def _company(
+    columns: Sequence[Column],
+    ids: bool,
+    beside: _Beside,
+    names: Sequence[Personal | None],
+    words: Lexicon,
+) -> Company:
+    """Return in whose company a telephone, an address or an illness stands."""
+    others = frozenset[str]().union(*(name_words(column.label) for column in columns))
+    return Company(
+        identified=ids or any(name is not None and not name.alone for name in names),
+        named=beside.persons,
+        offices=bool(others & words.office),
+    )

@@ -3,7 +3,7 @@
 import re
 from enum import StrEnum
 
-from acopio.validators.lexicon import is_full_name, is_person
+from acopio.validators.lexicon import is_full_name, is_person, lexicon
 
 
 class Shape(StrEnum):
@@ -18,6 +18,8 @@ class Shape(StrEnum):
     SEVEN = "seven"
     SIX = "six"
     NINE = "nine"
+    MOBILE = "mobile"
+    EMAIL = "email"
     YEAR_NUMBER = "year_number"
     INTEGER = "integer"
     DOTTED = "dotted"
@@ -50,6 +52,8 @@ _SHAPES = (
     (Shape.FROM_ZERO, r"0[0-9]+"),
     (Shape.SEVEN, r"[0-9]{7}"),
     (Shape.SIX, r"[0-9]{6}"),
+    # A mobile's number, with the country's or without; so may a DNI look with its check digit.
+    (Shape.MOBILE, r"(?:\+?51[ -]?)?9[0-9]{2}(?:[0-9]{6}|[ -][0-9]{3}[ -][0-9]{3})"),
     (Shape.NINE, r"[0-9]{9}"),
     (Shape.INTEGER, r"[-+]?[0-9]+"),
     (Shape.MILLIONS, r"[1-9][0-9]?(?:\.[0-9]{3}){2}"),
@@ -93,6 +97,7 @@ _NAME_AND_NUMBER = re.compile(
     r"(?P<name>[^\W\d_][^\d]{5,78}?)[\s:;,./(|\u2013-]{1,5}(?P<number>(?:10)?[0-9]{8}[0-9]?)\)?"
     r"|(?P<first>(?:10)?[0-9]{8}[0-9]?)[\s:;,./|\u2013-]{1,5}(?P<second>[^\W\d_][^\d]{5,78})"
 )
+_MAIL = re.compile(r"(?<![\w.%+-])[\w.%+-]{1,64}@([A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4})")
 _MARKS = " -\u2013:;,./|()"
 _LONGEST = 10000
 
@@ -104,9 +109,17 @@ def shape_of(text: str) -> Shape:
         return _SHAPES[(match.lastindex or 1) - 1][0]
     if _DIGIT.search(text, 0, _LONGEST):
         return _of_prose(text[:_LONGEST])
+    if "@" in text and _has_private_mail(text):
+        return Shape.EMAIL
     if not is_person(text):
         return Shape.TEXT
     return Shape.FULL_NAME if is_full_name(text) else Shape.PERSON
+
+
+def _has_private_mail(text: str) -> bool:
+    """Tell whether an address of a provider that anybody may use is in ``text``."""
+    providers = lexicon().providers
+    return any(match[1].lower() in providers for match in _MAIL.finditer(text, 0, _LONGEST))
 
 
 def _of_prose(text: str) -> Shape:
@@ -118,4 +131,4 @@ def _of_prose(text: str) -> Shape:
     if both and is_full_name((both["name"] or both["second"]).strip(_MARKS)):
         number = both["number"] or both["first"]
         return Shape.RUC_MENTION if len(number) > 9 else Shape.MENTION
-    return Shape.TEXT
+    return Shape.EMAIL if "@" in text and _has_private_mail(text) else Shape.TEXT
