@@ -146,7 +146,7 @@ def test_paper_shows_the_report_without_the_form(
         report(world, page, file)
         page.emulate_media(media="print")
         assert not page.locator(".examine").is_visible()
-        assert not page.locator(".beside").is_visible()
+        assert not page.locator("section.beside").is_visible()
         assert page.locator(".rule").first.is_visible()
         assert page.pdf(format="A4").startswith(b"%PDF")
         assert re.search(r"[0-9a-f]{64}", page.locator("main").inner_text())
