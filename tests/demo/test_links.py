@@ -65,7 +65,7 @@ def summary(found: dict[str, dict[str, Any]]) -> dict[str, tuple[str, set[str]]]
                 "Beneficiarios de comedores populares": ("withheld", {"personal-data"}),
                 "Recibos por honorarios pagados": ("withheld", {"html-instead-of-data"}),
                 "Parques y jardines": ("created", {"link-broken"}),
-                "Ciclovías": ("created", {"not-examined"}),
+                "Ciclovías": ("created", set()),
                 "Ordenanza 412-2026, de áreas verdes": ("created", {"document-not-data"}),
             },
         ),
@@ -73,7 +73,7 @@ def summary(found: dict[str, dict[str, Any]]) -> dict[str, tuple[str, set[str]]]
             budget.portal(),
             budget.SOURCE,
             {
-                "Gasto 2024": ("created", {"not-examined"}),
+                "Gasto 2024": ("created", set()),
                 "Gasto 2025": ("created", set()),
                 "Gasto Mensual 2026": ("created", set()),
                 "Seguimiento PI 2026": ("created", {"extra-cell"}),
