@@ -1,5 +1,6 @@
 """Have frictionless judge one table, with everything about the file decided beforehand."""
 
+import csv
 import re
 import time
 from collections.abc import Iterator, Mapping
@@ -10,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from acopio.validators.columns import WIDEST, field_limit
+from acopio.validators.tabular.inference import beginning, inferred
 
 _STANDARD_PROFILES = ("https://datapackage.org/profiles/", "https://frictionlessdata.io/schemas/")
 # What frictionless lets out, of a schema or a cell, for what it does not expect.
@@ -43,6 +45,17 @@ def infer(path: Path, name: str, encoding: str, dialect: Mapping[str, Any]) -> d
 
     Raises FrictionlessException when they cannot be read.
     """
+    try:
+        with field_limit():
+            return inferred(beginning(path, encoding, dialect, None if is_tsv(name) else ""))
+    except (csv.Error, OSError, UnicodeError):
+        return _inferred_by_frictionless(path, name, encoding, dialect)
+
+
+def _inferred_by_frictionless(
+    path: Path, name: str, encoding: str, dialect: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Have frictionless open a file that cannot be read: it says in its own words why not."""
     with plain(path) as place, field_limit():
         with opened(place, name, encoding, dialect, None) as table:
             descriptor: dict[str, Any] = table.schema.to_descriptor()
