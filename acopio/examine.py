@@ -21,19 +21,23 @@ from acopio.model import (
     Examined,
     File,
     Finding,
+    Judged,
     Pinned,
     Reading,
     Report,
     Resource,
+    RowRule,
     Severity,
     Snapshot,
     Table,
 )
 from acopio.packed import with_inside
-from acopio.ports import DatasetValidator, FileValidator
+from acopio.ports import DatasetValidator, FileValidator, RowsValidator
 from acopio.validators import known_schemas
 
 _GROUP = "validators"
+# It reads a table once for all that others ask about it; in another order all would be slower.
+_FIRST = "table"
 _log = logging.getLogger(__name__)
 
 Found = Finding | Table | Dictionary
@@ -47,7 +51,8 @@ class Examination:
     the file from the archive at ``archive_url`` by its ``sha256``, through the folder ``scratch``.
     With a ``path`` the hash may be empty: it is not waited for.
     ``pinned`` is what was published of it before; ``reading`` how an officer says it is written,
-    ``engine`` what judges it if it is a table (see ``File``).
+    ``engine`` what judges it if it is a table (see ``File``); ``rules`` what officers ask of its
+    rows.
     """
 
     archive_url: str
@@ -59,6 +64,7 @@ class Examination:
     pinned: Pinned | None = None
     reading: Reading = UNPINNED
     engine: str = "auto"
+    rules: tuple[RowRule, ...] = ()
 
 
 def examine(job: Examination) -> Report:
@@ -86,7 +92,15 @@ def _examined(job: Examination, path: Path) -> Report:
     pinned = {file.resource: job.pinned} if job.pinned else {}
     snapshot = Snapshot(dataset=dataset, files=(file,), pinned=pinned)
     found = list(_all_found("file", snapshot, job.resource.id))
+    found += _ruled(job, file, [item for item in found if isinstance(item, Table)])
     return _masked(path, job, found)
+
+
+def _ruled(job: Examination, file: File, tables: list[Table]) -> Iterator[Found]:
+    """Yield what officers' rules find in the tables of a file."""
+    for table in tables if job.rules else ():
+        given = Judged(file=file, format=job.resource.format, table=table, rules=job.rules)
+        yield from _all_found("rows", given, job.resource.id)
 
 
 def examine_dataset(examined: Examined) -> tuple[Finding, ...]:
@@ -121,7 +135,7 @@ def rules_version() -> str:
 
 
 def _all_found(scope: str, given: Any, resource: str | None) -> Iterator[Found]:
-    for name in registry.names(_GROUP):
+    for name in sorted(registry.names(_GROUP), key=lambda name: name != _FIRST):
         validator = registry.load(_GROUP, name)
         if validator.scope == scope:
             yield from _guarded(name, validator, given, resource)
@@ -129,7 +143,7 @@ def _all_found(scope: str, given: Any, resource: str | None) -> Iterator[Found]:
 
 def _guarded(
     name: str,
-    make: Callable[[], FileValidator | DatasetValidator],
+    make: Callable[[], FileValidator | RowsValidator | DatasetValidator],
     given: Any,
     resource: str | None,
 ) -> Iterator[Found]:

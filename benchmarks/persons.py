@@ -14,9 +14,9 @@ from time import perf_counter
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from acopio.cli.output import say
-from acopio.validators.columns import survey
 from acopio.validators.persons import personal_columns
 from acopio.validators.preflight import profile
+from acopio.validators.surveys import survey
 from tests.validators.labelled import Labelled, labelled
 
 Tally = Counter[tuple[str, str]]

@@ -7,9 +7,10 @@ from typing import ClassVar
 from acopio.model import Finding, Snapshot
 from acopio.validators import coordinates, dates, identifiers, missing, ubigeo
 from acopio.validators.checking import Check
-from acopio.validators.columns import Survey, survey
+from acopio.validators.columns import Survey
 from acopio.validators.files import data_files
 from acopio.validators.preflight import profile
+from acopio.validators.surveys import survey
 from acopio.validators.values import answers
 
 # A new check on values is one file, and one entry here.

@@ -6,16 +6,14 @@ A sample would not do: the one value that keeps its leading zero may stand at ro
 
 import csv
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import islice, zip_longest
 from pathlib import Path
 
 from acopio.validators.dialect import Layout
 from acopio.validators.encoding import FOREIGN
-from acopio.validators.preflight import Profile
 from acopio.validators.shapes import Shape, shape_of
 
 # Each error of frictionless repeats its whole row, so what a report costs grows with the square.
@@ -35,7 +33,9 @@ class Column:
     ``filled`` counts cells that are not blank; ``counts`` sorts them by shape; ``first`` has the
     row (from 1, the header included) and text of each shape's first cell; ``variety`` how many
     different values of each shape were seen, summed over batches of two thousand rows.
-    ``valid_rucs`` counts RUCs whose check digit is right.
+    ``valid_rucs`` counts RUCs whose check digit is right. ``values`` has, of a column with few
+    different texts, each as it is written with its count and its first row (of moments, their
+    days); None where unknown.
     """
 
     number: int
@@ -45,6 +45,7 @@ class Column:
     first: Mapping[Shape, tuple[int, str]]
     variety: Mapping[Shape, int]
     valid_rucs: int
+    values: Mapping[str, tuple[int, int]] | None = None
 
     def count(self, *shapes: Shape) -> int:
         """Return how many cells have one of ``shapes``."""
@@ -58,6 +59,7 @@ class Survey:
     ``width`` is the header's number of cells.
     ``last_cell`` is the end of the very last cell.
     ``limit`` names the limit at which reading stopped (``columns``, ``cell``), or is empty.
+    ``singular`` when no two rows are written alike; False where that is not known.
     """
 
     columns: tuple[Column, ...]
@@ -66,24 +68,12 @@ class Survey:
     widest: int
     last_cell: str = ""
     limit: str = ""
-
-
-def survey(path: Path, profile: Profile) -> Survey | None:
-    """Return the counts of the table at ``path``; None when it is not a table in text."""
-    return survey_lines(path, profile) if profile.layout else None
-
-
-def survey_lines(path: Path, profile: Profile) -> Survey | None:
-    """Return the counts of any text at ``path`` read as rows, table or not; None if it is not."""
-    if profile.lines is None or profile.encoding is None:
-        return None
-    stat = path.stat()
-    return _survey(path, profile.encoding.name, profile.lines, stat.st_size, stat.st_mtime_ns)
+    singular: bool = False
 
 
 def survey_rows(layout: Layout, rows: Iterable[list[str]]) -> Survey:
     """Return the counts of a table whose cells were read as text: ``rows`` below its header."""
-    tally = _Tally(layout)
+    tally = Rows(layout)
     number, limit = layout.header_row + 1, "columns" if tally.widest > WIDEST else ""
     for batch in () if limit else _weighed(rows):
         if any(len(cell) > LONGEST_CELL for row in batch for cell in row):
@@ -111,9 +101,9 @@ def _weighed(rows: Iterable[list[str]]) -> Iterator[list[list[str]]]:
         yield batch
 
 
-@lru_cache(maxsize=8)
-def _survey(path: Path, encoding: str, layout: Layout, _size: int, _changed: int) -> Survey:
-    tally = _Tally(layout)
+def survey_text(path: Path, encoding: str, layout: Layout) -> Survey:
+    """Return the counts of a text read as rows by Python's csv, which reads whatever there is."""
+    tally = Rows(layout)
     limit = "columns" if tally.widest > WIDEST else ""
     try:
         for start, rows in () if limit else _batches(path, encoding, layout):
@@ -157,17 +147,18 @@ def field_limit() -> Iterator[None]:
         csv.field_size_limit(found)
 
 
-class _Tally:
-    """The counts so far, one set per column."""
+class Rows:
+    """The counts of rows given as lists of texts, one set per column."""
 
     def __init__(self, layout: Layout) -> None:
         self.labels = layout.labels
         self.widest = len(layout.labels)
         self.rows = 0
         self.last: list[str] = []
-        self.columns: list[_Counts] = []
+        self.columns: list[Counts] = []
 
     def add(self, start: int, rows: list[list[str]]) -> None:
+        """Count rows, the first of which has the number ``start``."""
         self.rows += len(rows)
         self.last = rows[-1]
         widest = max(map(len, rows))
@@ -175,13 +166,14 @@ class _Tally:
         if self.widest > WIDEST:
             return
         while len(self.columns) < widest:
-            self.columns.append(_Counts())
+            self.columns.append(Counts())
         regular = all(len(row) == widest for row in rows)
         columns = zip(*rows, strict=True) if regular else zip_longest(*rows, fillvalue="")
         for counts, cells in zip(self.columns, columns, strict=False):
             counts.add(start, cells)
 
     def survey(self, limit: str) -> Survey:
+        """Return what was counted; ``limit`` is the one at which reading stopped, if any."""
         return Survey(
             columns=tuple(
                 counts.column(number, self.labels[number - 1] if number <= len(self.labels) else "")
@@ -195,7 +187,7 @@ class _Tally:
         )
 
 
-class _Counts:
+class Counts:
     """One column's counts. Values repeat, so each different one is looked at once a batch."""
 
     def __init__(self) -> None:
@@ -204,7 +196,8 @@ class _Counts:
         self.first: dict[Shape, tuple[int, str]] = {}
         self.valid_rucs = 0
 
-    def add(self, start: int, cells: tuple[str, ...]) -> None:
+    def add(self, start: int, cells: Sequence[str]) -> None:
+        """Count the cells of the rows from ``start`` on."""
         times = Counter(cells)
         values = [value for value in times if value and not value.isspace()]
         shapes = [shape_of(value.strip()) for value in values]
@@ -217,9 +210,10 @@ class _Counts:
             self.first[shape] = (start + cells.index(value), value.strip())
         if not _RUCS.isdisjoint(variety):
             rucs = (v for v, s in zip(values, shapes, strict=True) if s in _RUCS)
-            self.valid_rucs += sum(times[value] for value in rucs if _is_ruc(value.strip()))
+            self.valid_rucs += sum(times[value] for value in rucs if is_ruc(value.strip()))
 
     def column(self, number: int, label: str) -> Column:
+        """Return the counts as those of the column with this number, from 1, and label."""
         return Column(
             number=number,
             label=label.strip(),
@@ -231,7 +225,8 @@ class _Counts:
         )
 
 
-def _is_ruc(text: str) -> bool:
+def is_ruc(text: str) -> bool:
+    """Tell whether a RUC's check digit is right."""
     from stdnum.pe import ruc
 
     return bool(ruc.is_valid(text))

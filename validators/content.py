@@ -5,7 +5,6 @@ from typing import ClassVar
 
 from acopio.model import File, Finding, Snapshot
 from acopio.validators.archives import ARCHIVES
-from acopio.validators.columns import survey
 from acopio.validators.documents import DOCUMENTS
 from acopio.validators.files import data_files
 from acopio.validators.finding import finding
@@ -13,6 +12,7 @@ from acopio.validators.geo import geo_kind
 from acopio.validators.markup import MARKUP
 from acopio.validators.preflight import Profile, profile
 from acopio.validators.sheets.book import book_of
+from acopio.validators.surveys import survey
 
 # Declared format -> real formats that keep the promise. Portals say XLS for both Excel formats.
 _KEEPS = {

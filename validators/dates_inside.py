@@ -18,8 +18,9 @@ from acopio.validators.columns import Column, Survey
 from acopio.validators.dates import holds_dates
 from acopio.validators.lexicon import name_words
 from acopio.validators.preflight import Profile
+from acopio.validators.records import LONGEST
 from acopio.validators.shapes import Shape
-from acopio.validators.values import LONGEST, MOST, Question, answers
+from acopio.validators.values import MOST, Question, answers
 
 Span = tuple[date, date]
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from acopio.model import Finding, Snapshot
-from acopio.validators.columns import survey
 from acopio.validators.files import data_files
 from acopio.validators.finding import finding
 from acopio.validators.preflight import profile
+from acopio.validators.surveys import survey
 from acopio.validators.values import repeats
 
 

@@ -4,7 +4,7 @@ import re
 import tomllib
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -52,6 +52,8 @@ def lexicon(country: str = "peru") -> Lexicon:
 
 def fold(text: str) -> str:
     """Return ``text`` in lower case and without accents; ñ becomes n."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(c for c in decomposed if not unicodedata.combining(c)).lower()
 
@@ -74,6 +76,7 @@ def is_full_name(text: str) -> bool:
     return own >= 3 and hits >= 2 and hits * 2 >= own
 
 
+@lru_cache(maxsize=4096)
 def _known_words(text: str) -> tuple[int, int]:
     """Return how many words could be a name's, 0 if any cannot, and how many are known ones."""
     known = lexicon()

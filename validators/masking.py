@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from acopio.model import UNPINNED, Finding, Reading, Table
-from acopio.validators.columns import Survey, survey_lines
+from acopio.validators.columns import Survey
 from acopio.validators.lexicon import fold, is_full_name, is_person, lexicon
 from acopio.validators.persons import Personal, PersonalKind, personal_columns
 from acopio.validators.preflight import Profile, profile
 from acopio.validators.shapes import MENTION, RUC_INSIDE, Shape, shape_of
 from acopio.validators.sheets.book import book_of
+from acopio.validators.surveys import survey_lines
 
 _DNI_INSIDE = re.compile(r"[0-9][0-9. ]{5,9}[0-9]")
 _RUC_PERSON = re.compile(r"10[0-9]{9}")
@@ -126,9 +127,7 @@ _MASKS: Mapping[PersonalKind, Callable[[str], str]] = {
 }
 
 
-def mask_of(
-    path: Path, declared_format: str, name: str, reading: Reading = UNPINNED
-) -> "Mask":
+def mask_of(path: Path, declared_format: str, name: str, reading: Reading = UNPINNED) -> "Mask":
     """Return what hides the persons of the file at ``path``; empty when it holds none."""
     found = profile(path, declared_format, name, reading)
     table = survey_lines(path, found) or _main_sheet(path, found)

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import ClassVar
 
 from acopio.model import Finding, Severity, Snapshot
-from acopio.validators.columns import survey_lines
 from acopio.validators.dialect import Layout
 from acopio.validators.files import data_files
 from acopio.validators.finding import finding
@@ -16,6 +15,7 @@ from acopio.validators.pdf import read_pdf
 from acopio.validators.persons import Personal, PersonalKind, personal_columns
 from acopio.validators.preflight import Profile, profile
 from acopio.validators.sheets.book import book_of
+from acopio.validators.surveys import survey_lines
 from acopio.validators.unpacking import unpacked
 
 _MARKUP = frozenset({"json", "xml", "html"})

@@ -28,6 +28,8 @@ Provide = Callable[[Connection], None]
 # What a question returns: how many rows were read, and the answer.
 Ask = Callable[[Connection], tuple[int, T]]
 
+# Characters of a cell that are looked at.
+LONGEST = 100
 _MEMORY = "192MB"
 _SPILLED = "16GB"
 _BATCH = 4000
@@ -72,6 +74,29 @@ def over_rows(path: Path, profile: Profile, table: Survey, ask: Ask[T]) -> T | N
     if table.rows <= _FEW or not _plain(path, encoding, layout):
         return _answered(path, [slow], table, ask)
     return _answered(path, [partial(_provide, _lines(path, layout)), slow], table, ask)
+
+
+def over_texts(keys: Sequence[str], texts: Sequence[Sequence[str]]) -> list[list[str | None]]:
+    """Return what each of ``keys``, DuckDB expressions over ``{0}``, makes of its own ``texts``."""
+    if not any(texts):
+        return [[] for _ in keys]
+    with _shared() as connection:
+        return [
+            _mapped(connection, key, mine) if mine else []
+            for key, mine in zip(keys, texts, strict=True)
+        ]
+
+
+def _mapped(connection: Connection, key: str, texts: Sequence[str]) -> list[str | None]:
+    if key == "{0}":
+        return [text.strip(" ")[:LONGEST] for text in texts]
+    import pyarrow as pa
+
+    connection.register("given", pa.table({"text": pa.array(texts, pa.string())}))
+    cell = f"substr(trim(text), 1, {LONGEST})"
+    rows = connection.execute(f"SELECT ({key.format(cell)})::VARCHAR FROM given").fetchall()  # noqa: S608
+    connection.unregister("given")
+    return [row[0] for row in rows]
 
 
 def _answered(path: Path, ways: Sequence[Provide], table: Survey, ask: Ask[T]) -> T | None:

@@ -1,24 +1,25 @@
 """Judge tables in text: frictionless's verdict, as findings and as its own report."""
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from acopio.model import File, Finding, Pinned, Resource, Snapshot, Table
-from acopio.validators.columns import LONGEST_CELL, WIDEST, Survey, survey
+from acopio.validators.columns import LONGEST_CELL, WIDEST, Survey
 from acopio.validators.dates_inside import dates_inside
 from acopio.validators.detected import detected
 from acopio.validators.files import data_files
 from acopio.validators.finding import finding
-from acopio.validators.known_schemas import Chosen, choose
 from acopio.validators.lines import LONGEST_LINE
 from acopio.validators.preflight import Profile, profile
 from acopio.validators.reported import findings_of
-from acopio.validators.tabular.engine import Reading, judged
-from acopio.validators.tabular.judge import SchemaProblem, checked, infer, within_the_table
+from acopio.validators.schema_choice import chosen
+from acopio.validators.surveys import survey, survey_and_prove
+from acopio.validators.tabular.blocks import Unproved
+from acopio.validators.tabular.engine import Reading, fields_of, is_small, judged
+from acopio.validators.tabular.fast import Proof
+from acopio.validators.tabular.judge import SchemaProblem, infer
 from acopio.validators.tabular.schema import corrected, zero_led
 
-# Names of other tables shown in one sentence, in characters.
-_NAMES = 200
 _LIMITS = {"columns": WIDEST, "cell": LONGEST_CELL}
 
 
@@ -38,14 +39,8 @@ class TableValidator:
             found = profile(file.path, resource.format, file.name, file.reading)
             if found.too_long_a_line:
                 yield _beyond(file, "line", LONGEST_LINE)
-                continue
-            table = survey(file.path, found)
-            if table is None:
-                continue
-            if table.limit:
-                yield _beyond(file, table.limit, _LIMITS[table.limit])
-                continue
-            yield from _judged(file, resource, found, table, snapshot.pinned.get(file.resource))
+            elif found.layout is not None:
+                yield from _judged(file, resource, found, snapshot.pinned.get(file.resource))
 
 
 def _beyond(file: File, limit: str, value: int) -> Finding:
@@ -53,68 +48,71 @@ def _beyond(file: File, limit: str, value: int) -> Finding:
 
 
 def _judged(
-    file: File, resource: Resource, found: Profile, table: Survey, pinned: Pinned | None
+    file: File, resource: Resource, found: Profile, pinned: Pinned | None
 ) -> Iterator[Finding | Table]:
     from frictionless import FrictionlessException
 
     if found.layout is None or found.encoding is None:
         return
-    dialect = found.layout.descriptor()
-    encoding = found.encoding.name
     try:
-        chosen = yield from _schema(file, resource, found, table, pinned)
-        reading = Reading(
-            path=file.path,
-            name=file.name or file.path.name,
-            encoding=encoding,
-            dialect=dialect,
-            schema=chosen.schema,
+        # Where a schema is declared the table is counted and proved in one reading, not two.
+        table, proof = _read(file, resource, found)
+        if table.limit:
+            yield _beyond(file, table.limit, _LIMITS[table.limit])
+            return
+        choice = yield from chosen(
+            file, resource, pinned, lambda: _seen(file, found, table), lambda: zero_led(table)
         )
-        verdict = judged(reading, file.engine)
+        reading = _reading(file, found, choice.schema)
+        known = proof if choice.schema == resource.schema else None
+        verdict = judged(reading, file.engine, known)
     except FrictionlessException as error:
         yield finding(error.error.type, resource=file.resource, note=error.error.note)
         return
-    judgement = verdict.judgement
-    yield from findings_of(judgement.report, file.resource)
+    yield from findings_of(verdict.judgement.report, file.resource)
     yield Table(
         resource=file.resource,
-        encoding=encoding,
-        dialect=dialect,
-        schema=judgement.schema,
-        report=judgement.report,
+        encoding=reading.encoding,
+        dialect=reading.dialect,
+        schema=choice.schema,
+        report=verdict.judgement.report,
         rows=table.rows,
         title_rows=found.layout.header_row - 1,
         engine=verdict.engine,
         engine_reason=verdict.reason,
         counts=verdict.counts,
-        seconds=judgement.seconds,
-        schema_source=chosen.source,
+        seconds=verdict.judgement.seconds,
+        schema_source=choice.source,
         detected=detected(found, table),
         dates=dates_inside(file.path, found, table),
     )
 
 
-def _schema(
-    file: File, resource: Resource, found: Profile, table: Survey, pinned: Pinned | None
-) -> Generator[Finding, None, Chosen]:
-    """Return the schema that judges a table: declared, pinned, known, or what the file shows."""
-    name = file.name or file.path.name
-    declared = resource.schema
-    if declared is not None and "fields" in declared:
+def _read(file: File, resource: Resource, found: Profile) -> tuple[Survey, Proof | None]:
+    """Return the survey of a table, and its proof where it can be had in the same reading."""
+    declared = resource.schema or {}
+    if "fields" in declared and file.engine != "frictionless" and not is_small(file.path):
         try:
-            declared, tables = within_the_table(checked(declared), name)
-        except SchemaProblem as problem:
-            yield finding("schema-error", resource=file.resource, note=str(problem))
-            declared = None
-        else:
-            if tables:
-                names = ", ".join(tables)[:_NAMES]
-                yield finding("keys-not-checked", resource=file.resource, tables=names)
+            fields = fields_of(_reading(file, found, declared))
+            return survey_and_prove(file.path, found, fields)
+        except (Unproved, SchemaProblem):
+            # Read by another way, or refused in words, below.
+            pass
+    table = survey(file.path, found)
+    return table or Survey(columns=(), rows=0, width=0, widest=0), None
 
-    def seen() -> Mapping[str, Any]:
-        if found.layout is None or found.encoding is None:
-            return {"fields": []}
-        descriptor = found.layout.descriptor()
-        return corrected(infer(file.path, name, found.encoding.name, descriptor), table)
 
-    return choose(declared, pinned, seen, lambda: zero_led(table))
+def _reading(file: File, found: Profile, schema: Mapping[str, Any]) -> Reading:
+    return Reading(
+        path=file.path,
+        name=file.name or file.path.name,
+        encoding=found.encoding.name if found.encoding else "",
+        dialect=found.layout.descriptor() if found.layout else {},
+        schema=schema,
+    )
+
+
+def _seen(file: File, found: Profile, table: Survey) -> Mapping[str, Any]:
+    """Return the schema frictionless infers, mended by what the whole table shows."""
+    shown = _reading(file, found, {})
+    return corrected(infer(shown.path, shown.name, shown.encoding, shown.dialect), table)

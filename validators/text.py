@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from acopio.model import File, Finding, Snapshot
-from acopio.validators.columns import Column, Survey, survey
+from acopio.validators.columns import Column, Survey
 from acopio.validators.dialect import Layout
 from acopio.validators.encoding import Encoding
 from acopio.validators.files import data_files
@@ -15,6 +15,7 @@ from acopio.validators.persons import personal_columns
 from acopio.validators.preflight import profile
 from acopio.validators.quoting import row_of_unclosed_quote
 from acopio.validators.shapes import Shape
+from acopio.validators.surveys import survey
 from acopio.validators.tabular.schema import COMMAS, is_decimal_comma
 
 # Numbers with marks between thousands that cannot be anything else.

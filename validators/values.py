@@ -7,11 +7,10 @@ from pathlib import Path
 
 from acopio.validators.columns import Survey
 from acopio.validators.preflight import Profile
-from acopio.validators.records import Connection, over_cells, over_rows
+from acopio.validators.records import LONGEST, Connection, over_cells, over_rows, over_texts
 
-# Different values kept of one answer, the first in the file; and characters of one cell.
+# Different values kept of one answer, the first in the file.
 MOST = 200_000
-LONGEST = 100
 # DuckDB groups by 63 columns at most.
 _AT_ONCE = 32
 _FETCHED = 10_000
@@ -67,13 +66,45 @@ def answers(
 
     ``table`` is its survey, read to the end. Without a question nothing is read.
     """
-    found: list[Answer] = []
-    for start in range(0, len(questions), _AT_ONCE):
-        asked = questions[start : start + _AT_ONCE]
+    known = {place: answer for place, answer in enumerate(from_survey(table, questions)) if answer}
+    rest = [place for place in range(len(questions)) if place not in known]
+    for start in range(0, len(rest), _AT_ONCE):
+        places = rest[start : start + _AT_ONCE]
+        asked = [questions[place] for place in places]
         columns = [number for question in asked for number in question.columns]
         answered = over_cells(path, profile, table, columns, partial(_ask, asked))
-        found += answered or [Answer(seen={}, complete=False) for _ in asked]
-    return tuple(found)
+        found = answered or [Answer(seen={}, complete=False) for _ in asked]
+        known |= zip(places, found, strict=True)
+    return tuple(known[place] for place in range(len(questions)))
+
+
+def from_survey(table: Survey, questions: Sequence[Question]) -> list[Answer | None]:
+    """Return the answers the survey has already, of columns with few different values."""
+    kept = [_kept(table, question) for question in questions]
+    texts = [list(values) if values else [] for values in kept]
+    keys = over_texts([q.key for q in questions], texts)
+    return [
+        None if values is None else _answer(values, mapped)
+        for values, mapped in zip(kept, keys, strict=True)
+    ]
+
+
+def _kept(table: Survey, question: Question) -> Mapping[str, tuple[int, int]] | None:
+    if len(question.columns) != 1:
+        return None
+    number = question.columns[0]
+    return table.columns[number - 1].values if number <= len(table.columns) else None
+
+
+def _answer(values: Mapping[str, tuple[int, int]], keys: Sequence[str | None]) -> Answer:
+    """Return values with their counts and first rows, by their keys, in the order of the file."""
+    seen: dict[str, Seen] = {}
+    for (_, (count, row)), key in sorted(
+        zip(values.items(), keys, strict=True), key=lambda one: one[0][1][1]
+    ):
+        if key is not None and key.strip():
+            _add(seen, key.strip(), count, row)
+    return Answer(seen=seen)
 
 
 def repeats(path: Path, profile: Profile, table: Survey) -> Repeats | None:
@@ -81,6 +112,8 @@ def repeats(path: Path, profile: Profile, table: Survey) -> Repeats | None:
 
     Blank rows count for nothing. Rows are told apart by 64 bits of a hash.
     """
+    if table.singular:
+        return None
     return over_rows(path, profile, table, _repeated)
 
 

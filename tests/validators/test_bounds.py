@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from acopio.model import Dataset, File, Finding, Resource, Snapshot
-from acopio.validators.columns import survey
 from acopio.validators.content import ContentValidator
 from acopio.validators.lines import LONGEST_LINE
 from acopio.validators.preflight import Profile, profile
+from acopio.validators.surveys import survey
 from acopio.validators.table import TableValidator
 from acopio.validators.text import TextValidator
 

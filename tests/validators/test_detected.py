@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from acopio.model import UNPINNED, Reading
-from acopio.validators.columns import survey
 from acopio.validators.detected import detected
 from acopio.validators.preflight import profile
+from acopio.validators.surveys import survey
 from tests.validators.samples import Write
 
 

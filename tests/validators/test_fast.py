@@ -47,7 +47,7 @@ def same(path: Path, schema: Mapping[str, Any], block: int) -> str:
     dialect = layout.descriptor()
     reading = Reading(path=path, name=path.name, encoding=encoding, dialect=dialect, schema=schema)
     try:
-        proved = judge_fast(reading, block)
+        proved = judge_fast(reading, block_size=block)
     except Unproved as reason:
         return str(reason)
     theirs = judge(path, path.name, encoding, dialect, schema).report
@@ -75,7 +75,7 @@ def test_counts_cover_what_lies_beyond_the_limit(write: Write) -> None:
     reading = Reading(
         path=path, name="f.csv", encoding="utf-8", dialect=dialect_of(path), schema=schema
     )
-    proved = judge_fast(reading, 500)
+    proved = judge_fast(reading, block_size=500)
     assert len(proved.judgement.report["tasks"][0]["errors"]) == 1000
     assert proved.counts == {
         "missing-cell": {"b": 1},

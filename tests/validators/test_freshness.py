@@ -23,10 +23,10 @@ from acopio.model import (
     Snapshot,
     Table,
 )
-from acopio.validators.columns import survey
 from acopio.validators.dates_inside import dates_in_rows, dates_inside
 from acopio.validators.freshness import FreshnessValidator
 from acopio.validators.preflight import profile
+from acopio.validators.surveys import survey
 from tests.validators.samples import Write, examined
 
 TODAY = date(2026, 11, 22)

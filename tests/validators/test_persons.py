@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from acopio.model import Severity
-from acopio.validators.columns import survey
 from acopio.validators.masking import mask
 from acopio.validators.persons import Personal, PersonalKind, personal_columns
 from acopio.validators.preflight import profile
+from acopio.validators.surveys import survey
 from benchmarks.persons import shares, tally
 from tests.validators.samples import Write, examined, only
 

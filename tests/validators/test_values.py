@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from acopio.validators.columns import Survey, survey
+from acopio.validators.columns import Survey
 from acopio.validators.preflight import Profile, profile
+from acopio.validators.surveys import survey
 from acopio.validators.values import Question, Seen, answers, apart, pair, repeats
 from tests.validators.samples import Write
 

@@ -19,10 +19,10 @@ from acopio.validators.encoding import FOREIGN
 if TYPE_CHECKING:
     import numpy as np
 
-SIZE = 8 << 20
+SIZE = 4 << 20
 # The first block settles how columns are read: it comes soon.
 _FIRST = 256 << 10
-_READ = 4 << 20
+_READ = 1 << 20
 # One row, quoted line breaks and all. Beyond it nothing is proved.
 LONGEST_ROW = 64 << 20
 _BYTEWISE = ("utf-8", "utf-8-sig", "cp1252", "iso8859-1")

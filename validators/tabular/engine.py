@@ -70,19 +70,37 @@ class Verdict:
     counts: Mapping[str, Mapping[str, int]]
 
 
-def judged(reading: Reading, asked: str = "auto") -> Verdict:
+def judged(reading: Reading, asked: str = "auto", proof: Proof | None = None) -> Verdict:
     """Judge a file by the engine ``asked`` for: ``auto``, ``fast`` where it can, ``frictionless``.
 
-    Raises what ``judge`` raises.
+    ``proof`` is what was proved of it already. Raises what ``judge`` raises.
     """
     if asked == "frictionless":
         return _by_frictionless(reading, "asked")
-    if asked == "auto" and reading.path.stat().st_size < _SMALL:
+    if asked == "auto" and is_small(reading.path):
         return _by_frictionless(reading, "small")
     try:
-        return judge_fast(reading)
+        return judge_fast(reading, proof)
     except Unproved as reason:
         return _by_frictionless(reading, str(reason))
+
+
+def is_small(path: Path) -> bool:
+    """Tell whether frictionless alone is sooner done."""
+    return path.stat().st_size < _SMALL
+
+
+def fields_of(reading: Reading) -> Sequence[Any]:
+    """Return the fields that a file's columns are read by, one for each label.
+
+    Raises Unproved where the fast engine cannot judge by them, and what ``judge`` raises.
+    """
+    checked(reading.schema)
+    with plain(reading.path) as place, field_limit():
+        if is_tsv(reading.name):
+            # There a line end inside a cell is read as a line feed: not by a survey.
+            raise Unproved("tsv")
+        return _layout(place, reading, SIZE)[1]
 
 
 def _by_frictionless(reading: Reading, reason: str) -> Verdict:
@@ -96,23 +114,23 @@ def _by_frictionless(reading: Reading, reason: str) -> Verdict:
     )
 
 
-def judge_fast(reading: Reading, block_size: int = SIZE) -> Verdict:
-    """Return frictionless's report on a file. Raises Unproved where it must read the whole itself.
+def judge_fast(reading: Reading, proof: Proof | None = None, block_size: int = SIZE) -> Verdict:
+    """Return frictionless's report on a file, by a ``proof`` if there is one already.
 
-    Raises what ``judge`` raises.
+    Raises Unproved where it must read the whole itself, and what ``judge`` raises.
     """
     started = time.monotonic()
     checked(reading.schema)
     with plain(reading.path) as place, field_limit():
-        proof = prove(*_layout(place, reading, block_size))
-        report = _report(place, reading, proof)
+        found = proof or prove(*_layout(place, reading, block_size))
+        report = _report(place, reading, found)
     called(report, reading.name)
     seconds = round(time.monotonic() - started, 3)
     return Verdict(
         judgement=Judgement(report=report, schema=reading.schema, seconds=seconds),
         engine="fast",
         reason="",
-        counts=_by_type(_counted(report, proof)),
+        counts=_by_type(_counted(report, found)),
     )
 
 

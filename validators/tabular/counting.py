@@ -1,0 +1,201 @@
+"""Count what the cells of a column look like, a block at a time.
+
+Where texts repeat, each different one is looked at once. Numbers that seldom repeat are sorted
+into classes (how long, how they begin, where the point stands) within which all have one shape;
+one of each class is looked at.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from acopio.validators.shapes import Shape, shape_of
+from acopio.validators.tabular.classes import numbers_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+
+    Ints = np.ndarray[Any, Any]
+
+# What a column's different values are counted over: a person's number does not repeat within a
+# few rows, though it may from month to month.
+RUN = 2000
+# Shapes remembered per column.
+_REMEMBERED = 200_000
+# What identifies somebody: of these shapes alone different values are counted.
+SINGULAR = frozenset(
+    {Shape.EIGHT, Shape.EIGHT_FROM_ZERO, Shape.YEAR_NUMBER, Shape.IDENTITY, Shape.MOBILE}
+)
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}")
+_RUCS = frozenset({Shape.RUC_PERSON, Shape.RUC_OTHER})
+
+
+@dataclass(slots=True)
+class Tally:
+    """What the cells of a column in one block look like; ``first`` by index of regular rows.
+
+    ``values`` has, of a column whose texts repeat, each with its count and first index; of moments,
+    their days.
+    """
+
+    counts: Counter[Shape] = field(default_factory=Counter)
+    variety: Counter[Shape] = field(default_factory=Counter)
+    first: dict[Shape, tuple[int, str]] = field(default_factory=dict)
+    valid_rucs: int = 0
+    longest: int = 0
+    values: Mapping[str, tuple[int, int]] | None = None
+
+
+class Counting:
+    """Counts one column, block by block; remembers shapes it has seen. Safe to use from threads."""
+
+    def __init__(self, is_ruc: Callable[[str], bool]) -> None:
+        self._is_ruc = is_ruc
+        self._known: dict[str, Shape] = {}
+        self._classes: dict[int, Shape] = {}
+
+    def count(self, column: "pa.Array") -> Tally:
+        """Return what the cells look like; blank ones count for nothing."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        if isinstance(column, pa.DictionaryArray):
+            tally = self._by_text(column)
+            tally.values = _values(column)
+            return tally
+        found = self._by_class(column) or self._moments(column)
+        tally = found or self._by_text(column.dictionary_encode())
+        tally.longest = pc.max(pc.binary_length(column)).as_py() or 0
+        return tally
+
+    def _shape(self, text: str) -> Shape | None:
+        shape = self._known.get(text)
+        if shape is None:
+            bare = text.strip()
+            if not bare:
+                return None
+            shape = shape_of(bare)
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[text] = shape
+        return shape
+
+    def _by_text(self, column: "pa.DictionaryArray") -> Tally:
+        import numpy as np
+        import pyarrow.compute as pc
+
+        codes = column.indices.to_numpy(zero_copy_only=False)
+        texts = column.dictionary.to_pylist()
+        shapes = [self._shape(text) for text in texts]
+        times = np.bincount(codes, minlength=len(texts))
+        tally = Tally(longest=pc.max(pc.binary_length(column.dictionary)).as_py() or 0)
+        by_shape: dict[Shape, list[int]] = {}
+        for code, shape in enumerate(shapes):
+            if shape is not None:
+                by_shape.setdefault(shape, []).append(code)
+        for shape, those in by_shape.items():
+            tally.counts[shape] = int(times[those].sum())
+            # Codes are given in the order of the rows: the lowest comes first.
+            tally.first[shape] = (int(np.argmax(codes == those[0])), texts[those[0]].strip())
+            if shape in SINGULAR:
+                mine = _chosen(codes, those, len(texts))
+                tally.variety[shape] = _different(codes[mine], mine)
+            if shape in _RUCS:
+                tally.valid_rucs += sum(
+                    int(times[code]) for code in those if self._is_ruc(texts[code].strip())
+                )
+        return tally
+
+    def _moments(self, column: "pa.StringArray") -> Tally | None:
+        """Return the tally of a column of moments, all written alike; they are text."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        text = column[0].as_py()
+        if not _MOMENT.fullmatch(text):
+            return None
+        try:
+            pc.cast(column, pa.timestamp("s"))
+        except pa.ArrowInvalid:
+            return None
+        alike = pc.all(pc.equal(pc.binary_length(column), len(text))).as_py()
+        if self._shape(text) is not Shape.TEXT or not alike:
+            return None
+        days = pc.utf8_slice_codeunits(column, 0, 10).dictionary_encode()
+        return Tally(
+            counts=Counter({Shape.TEXT: len(column)}),
+            first={Shape.TEXT: (0, text)},
+            values=_values(days),
+        )
+
+    def _by_class(self, column: "pa.StringArray") -> Tally | None:
+        """Return the tally of a column of plain numbers; None if there is anything else in it."""
+        import numpy as np
+
+        numbers = numbers_of(column)
+        if numbers is None:
+            return None
+        tally = Tally()
+        times = np.bincount(numbers.classes)
+        first = np.zeros(len(times), dtype=np.int64)
+        # From the last to the first: the first of each class stands in the end.
+        first[numbers.classes[::-1]] = np.arange(len(numbers.classes) - 1, -1, -1)
+        of_shape: dict[Shape, list[int]] = {}
+        for number in np.flatnonzero(times).tolist():
+            shape = self._classes.get(number)
+            if shape is None:
+                text = numbers.texts[int(first[number])].as_py()
+                shape = self._classes[number] = shape_of(text)
+            of_shape.setdefault(shape, []).append(number)
+        for shape, those in of_shape.items():
+            mine = _chosen(numbers.classes, those, len(times))
+            rows = numbers.rows[mine]
+            tally.counts[shape] = len(mine)
+            tally.first[shape] = (int(rows[0]), numbers.texts[int(mine[0])].as_py())
+            if shape in SINGULAR:
+                tally.variety[shape] = _different(numbers.values[mine], rows)
+            if shape in _RUCS:
+                texts = (numbers.texts[one].as_py() for one in mine.tolist())
+                tally.valid_rucs += sum(map(self._is_ruc, texts))
+        return tally
+
+
+def _values(column: "pa.DictionaryArray") -> dict[str, tuple[int, int]]:
+    import numpy as np
+
+    codes = column.indices.to_numpy(zero_copy_only=False)
+    texts = column.dictionary.to_pylist()
+    times = np.bincount(codes, minlength=len(texts))
+    # Codes are given in the order of the rows: each comes first where the highest so far rises.
+    first = np.searchsorted(np.maximum.accumulate(codes), np.arange(len(texts)))
+    return {
+        text: (count, index)
+        for text, count, index in zip(texts, times.tolist(), first.tolist(), strict=True)
+    }
+
+
+def _chosen(keys: "Ints", those: Sequence[int], size: int) -> "Ints":
+    """Return the places whose key is one of ``those``, all of them below ``size``."""
+    import numpy as np
+
+    wanted = np.zeros(size, dtype=bool)
+    wanted[those] = True
+    return np.flatnonzero(wanted[keys])
+
+
+def _different(values: "Ints", rows: "Ints") -> int:
+    """Return how many different ``values``, those of ``rows``, there are, by runs of rows."""
+    import numpy as np
+
+    if not len(rows):
+        return 0
+    ends = np.searchsorted(rows, np.arange(RUN, int(rows[-1]) + RUN + 1, RUN))
+    found, start = 0, 0
+    for end in ends.tolist():
+        if end > start:
+            found += len(np.unique(values[start:end]))
+        start = end
+    return found
