@@ -4,17 +4,15 @@ A vote over a sample that respects quotes. It is decided once, here, and frictio
 its own guess comes from a hundred lines, and depends on them.
 """
 
-import csv
 import io
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from acopio.model import UNPINNED, Reading
 from acopio.validators.conventions import UNKNOWN, Conventions, conventions
+from acopio.validators.delimiter import ROWS, delimiter_of, parsed
 from acopio.validators.encoding import FOREIGN
 from acopio.validators.headers import (
     BLANK,
@@ -25,12 +23,8 @@ from acopio.validators.headers import (
     shape,
 )
 
-DELIMITERS = (",", ";", "\t", "|")
 SAMPLE = 256 << 10
-_ROWS = 500
 _INDENT = 1000
-
-Rows = list[list[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,9 +74,10 @@ def lay_out(path: Path, encoding: str, pinned: Reading = UNPINNED) -> Layout | N
     blank, sample, complete = _sample(path, encoding)
     quote = _quote(sample)
     lines = list(io.StringIO(sample, newline=""))
-    delimiter, certain = _delimiter(lines, quote, pinned.delimiter)
+    pin = pinned.delimiter
+    delimiter, certain = (pin, 1.0) if pin else delimiter_of(lines, quote)
     skip_space = _spaces(sample, delimiter, quote)
-    rows = _parse(lines, delimiter, quote, skip_space=skip_space)
+    rows = parsed(lines, delimiter, quote, skip_space=skip_space)
     if not any(map(holds_anything, rows)):
         return None
     said = pinned.header_row - blank - 1
@@ -98,25 +93,12 @@ def lay_out(path: Path, encoding: str, pinned: Reading = UNPINNED) -> Layout | N
         titles=tuple(" ".join(filter(None, row)) for row in rows[:header]),
         width=width,
         regular=regular,
-        complete=complete and len(rows) < _ROWS,
+        complete=complete and len(rows) < ROWS,
         merged=is_merged(rows, header),
         delimiter_confidence=certain,
         header_confidence=header_confidence(rows, header),
         conventions=conventions(below),
     )
-
-
-def _delimiter(lines: Sequence[str], quote: str, pinned: str) -> tuple[str, float]:
-    """Return the delimiter that cuts ``lines`` best, and how far it leads the next."""
-    if pinned:
-        return pinned, 1.0
-    scores = {mark: _score(_parse(lines, mark, quote)) for mark in DELIMITERS}
-    best = max(DELIMITERS, key=lambda mark: scores[mark])
-    if not scores[best][0]:
-        # One column: no delimiter cuts anything evenly.
-        return best, 1.0
-    next_best = max(scores[mark][0] for mark in DELIMITERS if mark != best)
-    return best, round(scores[best][0] * (1 - next_best / 2), 2)
 
 
 def _sample(path: Path, encoding: str) -> tuple[int, str, bool]:
@@ -158,30 +140,3 @@ def _quote(sample: str) -> str:
 def _spaces(sample: str, delimiter: str, quote: str) -> bool:
     """Tell whether quotes stand after a space, so that the space must be skipped to see them."""
     return f"{delimiter} {quote}" in sample and f"{delimiter}{quote}" not in sample
-
-
-def _parse(lines: Sequence[str], delimiter: str, quote: str, *, skip_space: bool = False) -> Rows:
-    rows: Rows = []
-    reader = csv.reader(lines, delimiter=delimiter, quotechar=quote, skipinitialspace=skip_space)
-    try:
-        for row in reader:
-            rows.append(row)
-            if len(rows) == _ROWS:
-                break
-    except csv.Error:
-        # A field beyond the limit: what was read before it still votes.
-        return rows
-    return rows
-
-
-def _score(rows: Rows) -> tuple[float, int, int]:
-    """Rank a delimiter: rows of one width above one, then most of them in a row, then width.
-
-    Titles break a delimiter's run at the top only; commas in titles and amounts do so anywhere.
-    """
-    width, regular = shape(rows)
-    if width < 2:
-        return (0.0, 0, width)
-    runs = groupby(len(row) == width for row in rows if holds_anything(row))
-    longest = max(len(list(run)) for same, run in runs if same)
-    return (regular, longest, width)

@@ -12,6 +12,7 @@ from typing import Any
 from acopio.model import UNPINNED, Finding, Reading, Table
 from acopio.validators.columns import Survey
 from acopio.validators.lexicon import fold, is_full_name, is_person, lexicon
+from acopio.validators.mentions import speaks_of_dnis
 from acopio.validators.persons import Personal, PersonalKind, personal_columns
 from acopio.validators.preflight import Profile, profile
 from acopio.validators.shapes import MENTION, RUC_INSIDE, Shape, shape_of
@@ -131,10 +132,11 @@ def mask_of(path: Path, declared_format: str, name: str, reading: Reading = UNPI
     """Return what hides the persons of the file at ``path``; empty when it holds none."""
     found = profile(path, declared_format, name, reading)
     table = survey_lines(path, found) or _main_sheet(path, found)
+    spoken = found.encoding is not None and speaks_of_dnis(path, found.encoding.name)
     if table is None:
-        return Mask((), ())
+        return Mask((), (), spoken=spoken)
     labels = [column.label for column in table.columns[: table.width]]
-    return Mask(personal_columns(table), labels)
+    return Mask(personal_columns(table), labels, spoken=spoken)
 
 
 def _main_sheet(path: Path, found: Profile) -> Survey | None:
@@ -149,8 +151,14 @@ def _speaks_of_a_person(label: str) -> bool:
 class Mask:
     """Hides the personal columns of one table, alike in findings and in frictionless reports."""
 
-    def __init__(self, persons: Sequence[Personal], labels: Sequence[str]) -> None:
-        """``labels`` are the header's: a row of another width may hold anything anywhere."""
+    def __init__(
+        self, persons: Sequence[Personal], labels: Sequence[str], *, spoken: bool = False
+    ) -> None:
+        """``labels`` are the header's: a row of another width may hold anything anywhere.
+
+        ``spoken``: the text speaks of DNIs, in whatever column, so any such number may be one.
+        """
+        self._spoken = spoken
         self._kinds = {person.number: person.kind for person in persons}
         self._numbers = {person.field: person.number for person in persons}
         self._width = len(labels)
@@ -159,7 +167,7 @@ class Mask:
 
     def __bool__(self) -> bool:
         """Whether there is anything to hide."""
-        return bool(self._kinds) or self._header_is_data
+        return bool(self._kinds) or self._header_is_data or self._spoken
 
     def finding(self, finding: Finding) -> Finding:
         """Return ``finding`` with its evidence, and what of its parameters repeats it, masked."""
@@ -184,7 +192,7 @@ class Mask:
             {**field, "name": self._label(str(field.get("name", "")))}
             for field in table.schema.get("fields", [])
         ]
-        schema = {**table.schema, "fields": named} if self._header_is_data else table.schema
+        schema = {**table.schema, "fields": named} if self._labels_change else table.schema
         dates = {self._label(name): span for name, span in table.dates.items()}
         return replace(table, report=self.report(table.report), schema=schema, dates=dates)
 
@@ -221,7 +229,7 @@ class Mask:
 
     def _error_labels(self, error: Mapping[str, Any]) -> dict[str, Any]:
         """Return an error whose labels are masked, if the header is a person."""
-        if not self._header_is_data:
+        if not self._labels_change:
             return dict(error)
         given = (key for key in ("label", "fieldName") if key in error)
         named: dict[str, Any] = {key: self._label(error[key]) for key in given}
@@ -232,6 +240,8 @@ class Mask:
     def _label(self, label: str) -> str:
         if title_kind(label):
             return hidden_title(label)
+        if self._spoken:
+            label = _LOOSE_INSIDE.sub(_starred, label)
         if not self._header_is_data or not self._has_people:
             return label
         if _LOOSE.fullmatch(label):
@@ -252,9 +262,13 @@ class Mask:
     def _note(self, note: str, words: Mapping[str, str]) -> str:
         """Return a note with the cells it repeats masked; parsing may have changed their form."""
         note = _replaced(note, words)
-        if not self._has_people:
+        if not self._has_people and not self._spoken:
             return note
         return _NUMBER_INSIDE.sub(lambda match: "*" * len(match.group()), note)
+
+    @property
+    def _labels_change(self) -> bool:
+        return self._header_is_data or self._spoken
 
     @property
     def _has_people(self) -> bool:
@@ -264,7 +278,7 @@ class Mask:
         """Hide a number that could be somebody's although its column is not personal."""
         if _RUC_PERSON.fullmatch(cell.strip()) or shape_of(cell.strip() or "-") in _SPOKEN:
             return mask(PersonalKind.MENTION, mask(PersonalKind.RUC, cell))
-        if not self._has_people:
+        if not self._has_people and not self._spoken:
             return cell
         if _LOOSE.fullmatch(cell):
             return mask(PersonalKind.DNI, cell)

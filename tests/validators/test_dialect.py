@@ -23,6 +23,15 @@ def laid_out(write: Write, text: str) -> Layout:
         ('a,b\n"x;y;z",1\n"p;q;r",2\n', ","),
         ("id|texto\n1|uno, dos, tres\n2|a, b, c\n3|d, e, f\n", "|"),
         ("codigo\n1\n2\n", ","),
+        # A comma within a number is a weak vote, and so is one in a title.
+        ("ubigeo;monto;dni;obs\n010101;1,5;40718233\n", ";"),
+        ("Lista, con dni\nmonto;dni\n1,5;40718233;\n", ";"),
+        ("Lista, con dni\nubigeo|monto|dni\n010101|1,5\n", "|"),
+        ("Lista, con dni, de 2024\nubigeo\tmonto\tdni\n010101\t1,5\n", "\t"),
+        ("1,5;2,5\n3,5;4,5\n", ";"),
+        ("monto;dni\n1,5;40718233\n2,5\n3,5\n", ";"),
+        # Where labels are words under one delimiter and not under the other.
+        ("id,n,nota\n1,2,x;y\n3,4,z\n5,6,u;v\n", ","),
     ],
 )
 def test_the_delimiter_is_voted(write: Write, text: str, delimiter: str) -> None:
@@ -86,7 +95,7 @@ def test_a_sample_cut_in_the_middle_ends_where_a_line_does(write: Write) -> None
         ("a,b\n1,2\n", 1, 1),
         ("a\n1\n2\n", 1, 1),
         # Semicolons cut as evenly as commas do.
-        ("a,b;c\n1,2;3\n4,5;6\n", 0.5, 0.5),
+        ("a,b;c\nx,y;z\nu,v;w\n", 0.5, 0.5),
         ("a,b\n1,2\n3\n4\n5,6\n", 0.6, 0.6),
     ],
 )

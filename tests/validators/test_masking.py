@@ -105,6 +105,41 @@ def test_a_dni_never_leaves_however_broken_the_row(
     assert [number for number in numbers if str(number) in said] == []
 
 
+TITLES = ["", "Reporte, con todo\n", "Padrón; 2024, todos\n\n", "a,b,c\n"]
+AMOUNTS = ["1,5", "1.234,50", "1,234.50", "12"]
+
+
+@settings(
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.sampled_from([";", ",", "\t", "|"]),
+    st.sampled_from(TITLES),
+    st.sampled_from(["ubigeo monto dni observación", "monto dni", "dni nota"]),
+    st.lists(
+        st.tuples(st.sampled_from(AMOUNTS), st.integers(10_000_000, 99_999_999), st.integers(0, 3)),
+        min_size=1,
+        max_size=3,
+    ),
+    st.sampled_from(["utf-8", "cp1252", "utf-16"]),
+)
+def test_a_dni_never_leaves_however_the_text_is_laid_out(
+    write: Write,
+    mark: str,
+    title: str,
+    header: str,
+    rows: list[tuple[str, int, int]],
+    encoding: str,
+) -> None:
+    lines = [header.replace(" ", mark)]
+    for amount, number, spare in rows:
+        lines.append(mark.join(["010101", amount, str(number), "ninguna"][: 3 + spare % 2]))
+        lines[-1] += mark * (spare // 2)
+    text = title + "\n".join(lines) + "\n"
+    said = everything(examined(write("f.csv", text.encode(encoding))))
+    assert [number for _, number, _ in rows if str(number) in said] == []
+
+
 def test_a_job_runs_in_a_spawned_process_and_comes_back(write: Write) -> None:
     path = write("f.csv", "dni\n40718233\n41718233\n")
     job = Examination(
@@ -185,7 +220,7 @@ def test_a_validator_that_breaks_is_a_finding(
     def exhausted(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("acopio.validators.table.judge", exhausted)
+    monkeypatch.setattr("acopio.validators.table.judged", exhausted)
     report = examined(write("f.csv", "a,b\n1,2\n"))
     (failed,) = report.findings
     assert (failed.code, failed.params["limit"]) == ("examination-failed", "MemoryError")
