@@ -167,4 +167,4 @@ def test_findings_repeat_the_reports_errors(write: Write) -> None:
 def test_reaching_the_error_limit_is_said(write: Write) -> None:
     report = examined(write("f.csv", DIRTY["thousand and one.csv"]))
     assert len([f for f in report.findings if f.code == "type-error"]) == 1000
-    assert report.findings[-1].code == "report-cut"
+    assert "report-cut" in [finding.code for finding in report.findings]
