@@ -43,6 +43,33 @@ class Reading:
 UNPINNED = Reading()
 
 
+class Severity(StrEnum):
+    """How much a finding matters; the gate's table says what follows from it."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowRule:
+    """What an officer wants to be so in each row of a source's tables; see ``docs/rules.md``.
+
+    Either ``where``, a DuckDB expression that is true of wrong rows, or ``check``, the descriptor
+    of a check of frictionless's. ``columns`` are those that a finding shows; ``resources`` is a
+    pattern of names (``gasto*``), empty for all; ``es`` and ``en`` say what is wrong.
+    """
+
+    name: str
+    es: str
+    en: str = ""
+    where: str = ""
+    check: Mapping[str, Any] = factory(default_factory=dict[str, Any])
+    columns: tuple[str, ...] = ()
+    resources: str = ""
+    severity: Severity = Severity.ERROR
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A harvest source, as its TOML table says (contract, section 3)."""
@@ -65,6 +92,7 @@ class Source:
     withdraw_at_most: float = 0.10
     enabled: bool = True
     reading: Reading = UNPINNED
+    rules: tuple[RowRule, ...] = ()
     options: Mapping[str, Any] = factory(default_factory=dict[str, Any])
 
 
@@ -259,14 +287,6 @@ class Snapshot:
 # --- what was found -----------------------------------------------------------------------------
 
 
-class Severity(StrEnum):
-    """How much a finding matters; the gate's table says what follows from it."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    INFO = "info"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """Something wrong, or worth knowing, about a dataset or one of its resources.
@@ -321,6 +341,19 @@ class Table:
     innerpath: str = ""
     detected: Mapping[str, Any] = factory(default_factory=dict[str, Any])
     dates: Mapping[str, tuple[date, date]] = factory(default_factory=dict[str, tuple[date, date]])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A table, the file it was found in, and the officers' rules that its rows are to keep.
+
+    ``format`` is what the file's publisher declares it to be.
+    """
+
+    file: File
+    format: str
+    table: Table
+    rules: tuple[RowRule, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

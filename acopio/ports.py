@@ -16,6 +16,7 @@ from acopio.model import (
     Examined,
     Finding,
     Incomplete,
+    Judged,
     Publication,
     Published,
     Release,
@@ -100,6 +101,17 @@ class FileValidator(Protocol):
 
     def validate(self, snapshot: Snapshot) -> Iterator[Finding | Table | Dictionary]:
         """Yield what is wrong, and what the file was found to be. Never raises for bad data."""
+        ...
+
+
+class RowsValidator(Protocol):
+    """As a ``FileValidator``, but its ``scope`` is ``rows``: for tables that have been judged."""
+
+    scope: ClassVar[str]
+    version: ClassVar[str]
+
+    def validate(self, judged: Judged) -> Iterator[Finding]:
+        """Yield what is wrong. Never raises for bad data."""
         ...
 
 

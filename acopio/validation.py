@@ -8,7 +8,7 @@ import json
 import time
 from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -17,8 +17,9 @@ from acopio.errors import ConfigError
 from acopio.examine import Examination, examine, rules_version, unexamined
 from acopio.executor import Executor, TookTooLong, WorkerDied
 from acopio.messages import about
-from acopio.model import Finding, Report, Resource, Severity, Table
+from acopio.model import Finding, Report, Resource, RowRule, Severity, Table
 from acopio.subjects import Subject, check_regular
+from acopio.validators.row_rules.outcome import applicable
 
 # How long one file may take: so many seconds, and one more for each so many bytes.
 SECONDS_A_FILE, BYTES_A_SECOND = 60.0, 300_000
@@ -76,6 +77,7 @@ def validate(
     schema: Mapping[str, Any] | None,
     executor: Executor,
     cancel: Event | None = None,
+    rules: tuple[RowRule, ...] = (),
 ) -> Validated:
     """Return what is wrong with one file; the worst first, else in the order found.
 
@@ -89,7 +91,7 @@ def validate(
     # Nobody waits for the hash: it is made while a worker judges.
     with ThreadPoolExecutor(1) as beside:
         sha256 = beside.submit(_sha256, path)
-        job = _examination(subject, path, schema)
+        job = replace(_examination(subject, path, schema), rules=applicable(rules, subject.name))
         try:
             report = executor.call(examine, job, seconds=seconds_for(size), cancel=cancel)
         except (WorkerDied, TookTooLong) as error:
@@ -109,6 +111,7 @@ def validate_all(
     schema: Mapping[str, Any] | None,
     executor: Executor,
     at_once: int,
+    rules: tuple[RowRule, ...] = (),
 ) -> Generator[Validated, None, None]:
     """Yield the result of each file, in order, ``at_once`` files being worked on.
 
@@ -117,7 +120,7 @@ def validate_all(
     cancel = Event()
     callers = ThreadPoolExecutor(at_once)
     try:
-        yield from callers.map(lambda one: validate(one, schema, executor, cancel), subjects)
+        yield from callers.map(lambda one: validate(one, schema, executor, cancel, rules), subjects)
     finally:
         cancel.set()
         callers.shutdown(cancel_futures=True)

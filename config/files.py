@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from acopio import registry
 from acopio.config.problems import Words, raise_all
 from acopio.config.refusals import Refused, problem, translated
+from acopio.config.rules import row_rules
 from acopio.config.settings import Settings
 from acopio.config.tables import NAME, ReadingTable, SourceTable, TargetTable, token_file
 from acopio.config.toml import Document, Keys, read
@@ -42,6 +43,7 @@ def read_sources(path: Path, settings: Settings) -> list[Source]:
         _check_address(document, name, checked.url, client)
         given = {**dict(checked), "files": FilePolicy(checked.files), "options": options}
         given["reading"] = _reading(document, name, checked.reading)
+        given["rules"] = row_rules(document, (name, "rules"), checked.rules)
         return Source(name=name, **given)
 
     return _read(path, make)
@@ -75,13 +77,17 @@ def to_toml(source: Source) -> str:
     for field in fields(Source):
         value = getattr(source, field.name)
         given = value is not None and value != field.default
-        if given and field.name not in {"name", "reading", "options"}:
+        if given and field.name not in {"name", "reading", "rules", "options"}:
             lines.append(f"{field.name} = {_toml(value)}")
     pinned = {key: value for key, value in asdict(source.reading).items() if value}
     for title, table in (("reading", pinned), ("options", source.options)):
         if table:
             lines.append(f"[{source.name}.{title}]")
             lines += [f"{_key(key)} = {_toml(value)}" for key, value in table.items()]
+    for rule in source.rules:
+        lines.append(f"[[{source.name}.rules]]")
+        given_of = {key: value for key, value in asdict(rule).items() if value}
+        lines += [f"{_key(key)} = {_toml(value)}" for key, value in given_of.items()]
     return "\n".join(lines) + "\n"
 
 

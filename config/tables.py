@@ -153,6 +153,7 @@ class SourceTable(_Table):
     withdraw_at_most: Annotated[float, Field(ge=0, le=1)] = 0.10
     enabled: bool = True
     reading: dict[str, Any] = {}
+    rules: list[Any] = []
     options: Options = {}
 
     @model_validator(mode="after")

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,11 +76,15 @@ def _syntax(name: str, text: str, message: str) -> ConfigError:
 
 
 def _lines(text: str) -> Iterator[tuple[Keys, int]]:
-    """Yield every table and key with its line. The tree is walked without recursion."""
+    """Yield every table and key with its line; tables of an array are numbered from 1.
+
+    The tree is walked without recursion, in the order of the text.
+    """
     import tree_sitter_toml
     from tree_sitter import Language, Parser
 
     tree = Parser(Language(tree_sitter_toml.language())).parse(text.encode())
+    counted: Counter[Keys] = Counter()
     waiting: list[tuple[Node, Keys]] = [(tree.root_node, ())]
     while waiting:
         node, inside = waiting.pop()
@@ -87,8 +92,11 @@ def _lines(text: str) -> Iterator[tuple[Keys, int]]:
         if node.type in {"table", "table_array_element", "pair"}:
             key = next(child for child in node.children if child.type.endswith("_key"))
             path = inside + _keys(key)
+            if node.type == "table_array_element":
+                counted[path] += 1
+                path += (str(counted[path]),)
             yield path, node.start_point[0] + 1
-        waiting.extend((child, path) for child in node.children if child.is_named)
+        waiting.extend((child, path) for child in reversed(node.children) if child.is_named)
 
 
 def _keys(node: "Node") -> Keys:

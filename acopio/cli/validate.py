@@ -12,6 +12,7 @@ from acopio.cli.output import counted, emit, json_option, note, progress, say
 from acopio.config.settings import Settings
 from acopio.executor import Executor, open_executor
 from acopio.messages import about, text
+from acopio.model import RowRule
 from acopio.subjects import Subjects, check_apart, is_address
 from acopio.validation import Validated, document, read_schema, validate_all
 
@@ -26,6 +27,7 @@ _FILES_A_WORKER = 40
 @click.command(help=text("help-validate"))
 @click.argument("given", metavar="PATH|URL...", nargs=-1, required=True)
 @click.option("--schema", type=click.Path(path_type=Path), help=text("help-validate-schema"))
+@click.option("--rules", type=click.Path(path_type=Path), help=text("help-validate-rules"))
 @click.option(
     "--engine",
     type=click.Choice(["auto", "frictionless", "fast"]),
@@ -43,12 +45,14 @@ def command(
     /,
     given: tuple[str, ...],
     schema: Path | None,
+    rules: Path | None,
     engine: str,
     as_json: bool,
     **outputs: Path | None,
 ) -> None:
     """Validate each file; exit with 0 if there is nothing to put right, else with 1."""
     declared = read_schema(schema) if schema else None
+    own = _own_rules(rules)
     if engine == "fast":
         note(text("engine-fell-back"))
     reports = {name: path for name, path in outputs.items() if path}
@@ -58,13 +62,21 @@ def command(
         Subjects(given, _client(settings, given)) as subjects,
         closing(open_executor(where, settings.worker_memory)) as executor,
     ):
-        inputs = [subject.path for subject in subjects]
-        check_apart(list(reports.values()), [*inputs, schema] if schema else inputs)
-        judged = validate_all(subjects, declared, executor, at_once=workers + 1)
+        inputs = [*(subject.path for subject in subjects), *filter(None, (schema, rules))]
+        check_apart(list(reports.values()), inputs)
+        judged = validate_all(subjects, declared, executor, at_once=workers + 1, rules=own)
         results = list(_watched(judged, len(subjects)))
         _write(reports, results, executor)
     emit(document(results), as_json, lambda _: _show(results))
     raise click.exceptions.Exit(0 if all(result.clean for result in results) else 1)
+
+
+def _own_rules(path: Path | None) -> tuple[RowRule, ...]:
+    if path is None:
+        return ()
+    from acopio.config.rules import read_rules
+
+    return read_rules(path)
 
 
 def _workers(executor: str, files: int) -> int:

@@ -11,6 +11,7 @@ from acopio.pipeline.fetch import Resources
 from acopio.pipeline.work import Work, seconds_for
 from acopio.store import reports
 from acopio.validators.drift import compared
+from acopio.validators.row_rules.outcome import applicable
 
 
 def judge(work: Work, snapshot: Snapshot, ours: Resources) -> Report:
@@ -53,7 +54,9 @@ def _judge_file(work: Work, file: File, resource: Resource, pinned: Pinned | Non
     facts = _facts(resource)
     promised = to_json(pinned) if pinned else ""
     reading = work.source.reading
-    key = digest(file.sha256, file.name, work.rules, to_json(facts), promised, to_json(reading))
+    rules = applicable(work.source.rules, resource.name or file.name)
+    how = [to_json(reading), *map(to_json, rules)]
+    key = digest(file.sha256, file.name, work.rules, to_json(facts), promised, *how)
     found = None if work.options.force else reports.find(work.engine.store, key)
     if found is not None:
         return found
@@ -67,6 +70,7 @@ def _judge_file(work: Work, file: File, resource: Resource, pinned: Pinned | Non
         path=None,
         pinned=pinned,
         reading=reading,
+        rules=rules,
     )
     try:
         found = work.engine.executor.call(

@@ -88,7 +88,7 @@ def _work(
     rules = digest(rules_version(), release.VERSION)
     shown = [desks[name].settings + desks[name].version for name in source.targets]
     settings = [source.gate, source.owner, source.title, source.files.value]
-    settings.append(to_json(source.reading))
+    settings += [to_json(source.reading), *map(to_json, source.rules)]
     now = plan.utc_now()
     basis = Basis(
         fingerprint=digest(rules, *settings, *shown),

@@ -1,7 +1,8 @@
 """Have frictionless judge the rows of a sheet, typed as its own reader types them."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -91,6 +92,14 @@ def judge_sheet(file: SheetFile, schema: Mapping[str, Any]) -> Judgement:
     for task in report["tasks"]:
         task["place"] = file.name
     return Judgement(report=report, schema=schema, seconds=round(time.monotonic() - started, 3))
+
+
+@contextmanager
+def opened_sheet(file: SheetFile, schema: Mapping[str, Any]) -> Iterator[Any]:
+    """Give the sheet as frictionless reads it by ``schema``, open. Raises as ``judge_sheet``."""
+    with sheet_named(file.path, file.book.format, file.sheet.name) as sheet:
+        with _resource(file, sheet.rows, schema) as resource:
+            yield resource
 
 
 def _resource(file: SheetFile, rows: Any, schema: Mapping[str, Any] | None) -> Any:

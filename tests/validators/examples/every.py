@@ -5,7 +5,7 @@ from functools import cache
 
 from acopio.messages import catalogue
 from acopio.model import Finding
-from tests.validators.examples import access, datasets, files, formats, tables, values
+from tests.validators.examples import access, datasets, files, formats, own_rules, tables, values
 from tests.validators.examples.example import Example
 
 EXAMPLES: Mapping[str, Example] = {
@@ -14,6 +14,7 @@ EXAMPLES: Mapping[str, Example] = {
     **formats.CASES,
     **tables.CASES,
     **values.CASES,
+    **own_rules.CASES,
     **datasets.CASES,
 }
 

@@ -9,7 +9,17 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from acopio.examine import Examination, examine, examine_dataset
-from acopio.model import Dataset, Examined, Finding, Missing, Pinned, Resource, Snapshot, Table
+from acopio.model import (
+    Dataset,
+    Examined,
+    Finding,
+    Missing,
+    Pinned,
+    Resource,
+    RowRule,
+    Snapshot,
+    Table,
+)
 from acopio.validators.drift import compared
 
 # What the examples are judged on: their findings are to be the same on any day.
@@ -22,7 +32,7 @@ class FileExample:
     """A file in which the code is found. ``what`` says what is wrong with it, in a few words.
 
     ``name`` is the file's; ``declared`` a format its publisher claims, if not by the name;
-    ``schema`` a Table Schema it is judged by.
+    ``schema`` a Table Schema it is judged by; ``rules`` an officer's own.
     ``lines`` are shown where the content itself would tell a reader nothing.
     """
 
@@ -31,6 +41,7 @@ class FileExample:
     name: str = "datos.csv"
     declared: str = ""
     schema: Mapping[str, Any] | None = None
+    rules: tuple[RowRule, ...] = ()
     lines: Sequence[str] = ()
 
     def findings(self) -> Sequence[Finding]:
@@ -46,6 +57,7 @@ class FileExample:
                 resource=resource,
                 name=self.name,
                 path=path,
+                rules=self.rules,
             )
             return examine(job).findings
 
@@ -55,6 +67,9 @@ class FileExample:
         yield from self.lines or _abridged(text.splitlines())
         if self.schema:
             yield from ("", f"schema: {json.dumps(self.schema)}")
+        for rule in self.rules:
+            written = f"where: {rule.where}" if rule.where else f"check: {json.dumps(rule.check)}"
+            yield from ("", written)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
