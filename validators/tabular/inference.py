@@ -7,6 +7,7 @@ order, row by row, until one has nine tenths of the cells that are not empty.
 """
 
 import csv
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -105,22 +106,46 @@ def _types(rows: Sequence[Sequence[str]], width: int) -> list[str]:
 
 
 def _type(cells: Sequence[str | None], candidates: Sequence[Candidate]) -> str:
-    """Return a column's type. A cell that a short row lacks is None, which every type takes."""
+    """Return a column's type: the first that has enough cells, and of several the first tried.
+
+    A cell that a short row lacks is None, which every type takes.
+    """
+    enough = _enough(cells)
+    found, soonest = "any", len(cells)
+    for name, takes in candidates:
+        row = _reached(cells, takes, enough, soonest)
+        if row < soonest:
+            found, soonest = name, row
+    return found
+
+
+def _enough(cells: Sequence[str | None]) -> list[float]:
+    """Return which score is enough, row by row: rows to come count for filled until they come."""
     filled = len(cells)
-    lowest = len(cells) * (_CONFIDENCE - 1)
-    running = [(name, takes, 0) for name, takes in candidates]
+    enough = []
     for cell in cells:
-        if cell == "":
-            filled -= 1
-        else:
-            scored = ((name, takes, n + (1 if takes(cell) else -1)) for name, takes, n in running)
-            # frictionless asks no more about a type that has fallen so low.
-            running = [one for one in scored if one[2] >= lowest]
-        enough = filled * _CONFIDENCE
-        found = next((name for name, _, score in running if score >= enough), "")
-        if filled and found:
-            return found
-    return "any"
+        filled -= cell == ""
+        enough.append(filled * _CONFIDENCE if filled else math.inf)
+    return enough
+
+
+def _reached(
+    cells: Sequence[str | None], takes: Takes, enough: Sequence[float], before: int
+) -> int:
+    """Return the place of the row where a type has enough cells, or ``before`` if none before it.
+
+    A cell of the type counts for it, any other against it; one tenth against it and it is out.
+    """
+    score, lowest = 0, len(cells) * (_CONFIDENCE - 1)
+    for place in range(before):
+        cell = cells[place]
+        if cell != "":
+            score += 1 if takes(cell) else -1
+            if score < lowest:
+                break
+        if score >= enough[place]:
+            return place
+    return before
 
 
 @cache

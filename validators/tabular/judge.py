@@ -1,17 +1,22 @@
 """Have frictionless judge one table, with everything about the file decided beforehand."""
 
 import csv
+import json
 import re
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from acopio.validators.columns import WIDEST, field_limit
 from acopio.validators.tabular.inference import beginning, inferred
+
+if TYPE_CHECKING:
+    from frictionless import Schema
 
 _STANDARD_PROFILES = ("https://datapackage.org/profiles/", "https://frictionlessdata.io/schemas/")
 # What frictionless lets out, of a schema or a cell, for what it does not expect.
@@ -48,7 +53,7 @@ def infer(path: Path, name: str, encoding: str, dialect: Mapping[str, Any]) -> d
     try:
         with field_limit():
             return inferred(beginning(path, encoding, dialect, None if is_tsv(name) else ""))
-    except (csv.Error, OSError, UnicodeError):
+    except (csv.Error, LookupError, OSError, UnicodeError):
         return _inferred_by_frictionless(path, name, encoding, dialect)
 
 
@@ -93,7 +98,7 @@ def checked(schema: Mapping[str, Any]) -> dict[str, Any]:
 
     A profile of its own would make frictionless fetch an address by another door than ours.
     """
-    from frictionless import FrictionlessException, Schema
+    from frictionless import FrictionlessException
 
     profile = str(schema.get("$schema") or schema.get("profile") or "")
     if profile and not profile.startswith(_STANDARD_PROFILES) and profile != "tabular-data-schema":
@@ -102,17 +107,29 @@ def checked(schema: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(fields, list) or len(fields) > WIDEST:
         raise SchemaProblem(f'"fields" must be a list of at most {WIDEST} fields')
     try:
-        valid = Schema.from_descriptor(dict(schema))
-        valid.to_descriptor(validate=True)
-        # Patterns and bounds are first looked at here, otherwise in the middle of a file.
-        for field in valid.fields:
-            field.create_cell_reader()
+        _made(json.dumps(schema))
     except FrictionlessException as error:
         reasons = error.reasons or [error.error]
         raise SchemaProblem("; ".join(reason.note for reason in reasons[:3])) from None
     except LET_OUT as error:
         raise SchemaProblem(str(error)[:200] or type(error).__name__) from None
     return dict(schema)
+
+
+@lru_cache(maxsize=4)
+def _made(schema: str) -> "Schema":
+    """Return a schema given as JSON. It is asked for more than once a file, and files are alike.
+
+    Raises FrictionlessException and others of ``LET_OUT``.
+    """
+    from frictionless import Schema
+
+    made = Schema.from_descriptor(json.loads(schema))
+    made.to_descriptor(validate=True)
+    # Patterns and bounds are first looked at here, otherwise in the middle of a file.
+    for field in made.fields:
+        field.create_cell_reader()
+    return made
 
 
 def within_the_table(
@@ -160,7 +177,7 @@ def opened(
 
     ``detector`` is one of ``parser``'s; by default the one that has every row judged.
     """
-    from frictionless import Dialect, Schema
+    from frictionless import Dialect
     from frictionless.resources import TableResource
 
     from acopio.validators.tabular.parser import Decided, Sparse, SparseDialect
@@ -177,7 +194,7 @@ def opened(
         detector=detector or Decided(),
     )
     if schema is not None:
-        resource.schema = Schema.from_descriptor(dict(schema))
+        resource.schema = _made(json.dumps(schema))
     return resource
 
 
