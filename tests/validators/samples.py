@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from acopio.examine import Examination, examine
-from acopio.model import Finding, Report, Resource
+from acopio.model import Finding, Report, Resource, RowRule
 
 Write = Callable[[str, str | bytes], Path]
 
@@ -16,6 +16,7 @@ def examined(
     declared: str = "csv",
     name: str = "",
     schema: Mapping[str, Any] | None = None,
+    rules: tuple[RowRule, ...] = (),
 ) -> Report:
     """Examine ``path`` as a run does."""
     return examine(
@@ -26,6 +27,7 @@ def examined(
             resource=Resource(id="r", url="http://x.example/f", format=declared, schema=schema),
             name=name or path.name,
             path=path,
+            rules=rules,
         )
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from threading import Timer
+from threading import Event, Thread
 from typing import Any, Protocol
 
 from acopio.model import RowRule
@@ -15,6 +15,8 @@ from acopio.validators.row_rules.typed import identifier, typed
 
 # No header and no expression may have such a character in a name.
 _ROW = '"\x01row"'
+# Seconds between interruptions of a statement that does not end.
+_AGAIN = 0.01
 
 
 class Asked(Protocol):
@@ -151,13 +153,21 @@ def _cases(found: Sequence[Mapping[str, Any]] | None) -> list[Case]:
 
 @contextmanager
 def _interrupted_after(seconds: float, connection: Connection) -> Iterator[None]:
-    timer = Timer(seconds, connection.interrupt)
-    timer.start()
+    done = Event()
+
+    def watch() -> None:
+        late = not done.wait(seconds)
+        # An interruption that comes before a statement has begun is forgotten.
+        while late and not done.wait(_AGAIN):
+            connection.interrupt()
+
+    watching = Thread(target=watch, daemon=True)
+    watching.start()
     try:
         yield
     finally:
-        timer.cancel()
-        timer.join()
+        done.set()
+        watching.join()
 
 
 def _statement(ready: Sequence[_Ready], schema: Mapping[str, Any]) -> str:

@@ -97,9 +97,11 @@ def judge_sheet(file: SheetFile, schema: Mapping[str, Any]) -> Judgement:
 @contextmanager
 def opened_sheet(file: SheetFile, schema: Mapping[str, Any]) -> Iterator[Any]:
     """Give the sheet as frictionless reads it by ``schema``, open. Raises as ``judge_sheet``."""
-    with sheet_named(file.path, file.book.format, file.sheet.name) as sheet:
-        with _resource(file, sheet.rows, schema) as resource:
-            yield resource
+    with (
+        sheet_named(file.path, file.book.format, file.sheet.name) as sheet,
+        _resource(file, sheet.rows, schema) as resource,
+    ):
+        yield resource
 
 
 def _resource(file: SheetFile, rows: Any, schema: Mapping[str, Any] | None) -> Any:
