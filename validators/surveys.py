@@ -1,6 +1,5 @@
 """Survey tables, each once: the last few are kept, by path, size and moment of change."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +7,7 @@ from acopio.validators.columns import Survey, survey_text
 from acopio.validators.dialect import Layout
 from acopio.validators.preflight import Profile
 from acopio.validators.tabular.blocks import Unproved
-from acopio.validators.tabular.fast import Proof
+from acopio.validators.tabular.fast import Expected, Proof
 from acopio.validators.tabular.scan import layout_of, survey_blocks
 
 # Smaller files are read by Python's csv sooner, in bytes.
@@ -34,12 +33,12 @@ def survey_lines(path: Path, profile: Profile) -> Survey | None:
 
 
 def survey_and_prove(
-    path: Path, profile: Profile, fields: Sequence[Any]
+    path: Path, profile: Profile, expected: Expected
 ) -> tuple[Survey, Proof | None]:
     """Return the counts of the table at ``path``, and what is not proved of it, in one reading.
 
-    ``fields`` are frictionless's, one for each label of the header. Without a proof the table must
-    be read by another way; the survey was made then too. Raises Unproved for what is no table.
+    Without a proof the table must be read by another way; the survey was made then too. Raises
+    Unproved for what is no table.
     """
     if profile.layout is None or profile.encoding is None:
         raise Unproved("no-table")
@@ -47,7 +46,7 @@ def survey_and_prove(
     key = _key(path, encoding, layout)
     try:
         found, proof = survey_blocks(
-            layout_of(path, encoding, layout, len(fields)), layout.labels, fields
+            layout_of(path, encoding, layout, len(expected.fields)), layout.labels, expected
         )
     except Unproved:
         if key not in _surveys:

@@ -15,7 +15,7 @@ from acopio.validators.reported import findings_of
 from acopio.validators.schema_choice import chosen
 from acopio.validators.surveys import survey, survey_and_prove
 from acopio.validators.tabular.blocks import Unproved
-from acopio.validators.tabular.engine import Reading, fields_of, is_small, judged
+from acopio.validators.tabular.engine import Reading, expected_of, is_small, judged
 from acopio.validators.tabular.fast import Proof
 from acopio.validators.tabular.judge import SchemaProblem, infer
 from acopio.validators.tabular.schema import corrected, zero_led
@@ -93,8 +93,8 @@ def _read(file: File, resource: Resource, found: Profile) -> tuple[Survey, Proof
     declared = resource.schema or {}
     if "fields" in declared and file.engine != "frictionless" and not is_small(file.path):
         try:
-            fields = fields_of(_reading(file, found, declared))
-            return survey_and_prove(file.path, found, fields)
+            expected = expected_of(_reading(file, found, declared))
+            return survey_and_prove(file.path, found, expected)
         except (Unproved, SchemaProblem):
             # Read by another way, or refused in words, below.
             pass

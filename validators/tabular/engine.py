@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from acopio.validators.columns import field_limit
 from acopio.validators.tabular.blocks import SIZE, Marks, Unproved
-from acopio.validators.tabular.fast import Proof, Rule, prove
+from acopio.validators.tabular.fast import Expected, Proof, Rule, prove
 from acopio.validators.tabular.judge import (
     Judgement,
     called,
@@ -25,6 +25,7 @@ from acopio.validators.tabular.judge import (
     opened,
     plain,
 )
+from acopio.validators.tabular.keys import keys_of
 from acopio.validators.tabular.reading import Layout
 
 if TYPE_CHECKING:
@@ -90,8 +91,8 @@ def is_small(path: Path) -> bool:
     return path.stat().st_size < _SMALL
 
 
-def fields_of(reading: Reading) -> Sequence[Any]:
-    """Return the fields that a file's columns are read by, one for each label.
+def expected_of(reading: Reading) -> Expected:
+    """Return what a file's columns are proved by.
 
     Raises Unproved where the fast engine cannot judge by them, and what ``judge`` raises.
     """
@@ -134,16 +135,18 @@ def judge_fast(reading: Reading, proof: Proof | None = None, block_size: int = S
     )
 
 
-def _layout(place: Path, reading: Reading, block_size: int) -> tuple[Layout, Sequence[Any]]:
+def _layout(place: Path, reading: Reading, block_size: int) -> tuple[Layout, Expected]:
     """Return what to prove: where, and by which fields.
 
     Raises Unproved for what the two readers might read differently.
     """
     marks = _marks(reading.dialect)
-    _provable(reading.schema)
+    if reading.schema.get("foreignKeys"):
+        raise Unproved("foreign-keys")
     with _sparse(place, reading, _only_the_sample) as table:
         fields = table.header.get_expected_fields()
         header_rows = table.dialect.header_rows[-1]
+        keys = keys_of(fields, table.schema.primary_key)
     if len({field.name for field in fields}) < len(fields):
         raise Unproved("repeated-names")
     layout = Layout(
@@ -155,7 +158,7 @@ def _layout(place: Path, reading: Reading, block_size: int) -> tuple[Layout, Seq
         translate=is_tsv(reading.name),
         block_size=block_size,
     )
-    return layout, fields
+    return layout, Expected(fields=fields, keys=keys)
 
 
 def _marks(dialect: Mapping[str, Any]) -> Marks:
@@ -173,12 +176,6 @@ def _marks(dialect: Mapping[str, Any]) -> Marks:
     return marks
 
 
-def _provable(schema: Mapping[str, Any]) -> None:
-    unique = any((one.get("constraints") or {}).get("unique") for one in schema["fields"])
-    if unique or schema.get("primaryKey") or schema.get("foreignKeys"):
-        raise Unproved("keys")
-
-
 Choose = Callable[[Iterator[Cells]], Iterator["Numbered"]]
 
 
@@ -192,14 +189,16 @@ def _sparse(place: Path, reading: Reading, choose: Choose) -> Any:
 
 def _report(place: Path, reading: Reading, proof: Proof) -> dict[str, Any]:
     header_rows = reading.dialect["headerRows"][-1]
-    report, last = _judged(place, reading, _kept(proof.faulty))
+    numbers = proof.linked.union(number for number, _ in proof.faulty)
+    # Of rows that repeat a key the cells were not kept: they are read again.
+    chosen = _numbered(numbers) if proof.linked else _kept(proof.faulty)
+    report, last = _judged(place, reading, chosen)
     task = report["tasks"][0]
     if "fields" not in task["stats"]:
         # It was never opened; why, frictionless says better when it is given the whole.
         raise Unproved("not-opened")
     if task["warnings"]:
         # Where frictionless stops decides how many bytes it has read: it reads them itself.
-        numbers = frozenset(number for number, _ in proof.faulty)
         report, last = _judged(place, reading, _numbered(numbers))
         report["tasks"][0]["stats"]["rows"] = last - header_rows
         return report

@@ -6,14 +6,18 @@ counted, per rule and field, covers the whole file.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
 
 from acopio.validators.tabular.blocks import Unproved
 from acopio.validators.tabular.judge import LET_OUT
+from acopio.validators.tabular.keys import KeyReader, Keys, KeyStore
 from acopio.validators.tabular.proving import Found, Prover
 from acopio.validators.tabular.reading import Layout, over_blocks
 from acopio.validators.tabular.splitting import Cells, Split
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 # frictionless's own limit of errors; a row with problems brings at least one.
 LIMIT = 1000
@@ -21,19 +25,31 @@ LIMIT = 1000
 Rule = tuple[str, str]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """What a table is proved by: frictionless's fields, one for each label, and its keys."""
+
+    fields: Sequence[Any]
+    keys: Keys
+
+
 class Proof:
-    """What was found in a whole table.
+    """What was found in a table, block after block.
 
     ``rows`` are data rows; ``faulty`` the first of those that are not proved, with their numbers
-    (the header's rows count); ``counts`` the errors frictionless would report, per type and field,
-    had it no limit; ``stats`` its ``stats`` of the bytes.
+    (the header's rows count); ``linked`` the numbers of rows that repeat each other's keys;
+    ``counts`` the errors frictionless would report, per type and field, had it no limit; ``stats``
+    its ``stats`` of the bytes.
     """
 
-    rows: int = 0
-    faulty: list[tuple[int, Cells]] = field(default_factory=list)
-    counts: Counter[Rule] = field(default_factory=Counter)
-    stats: dict[str, Any] = field(default_factory=dict)
+    def __init__(self, expected: Expected) -> None:
+        self.rows = 0
+        self.faulty: list[tuple[int, Cells]] = []
+        self.linked: frozenset[int] = frozenset()
+        self.counts: Counter[Rule] = Counter()
+        self.stats: dict[str, Any] = {}
+        keys = expected.keys
+        self._keys = KeyStore(expected.fields, keys) if keys.columns else None
 
     def add(self, found: "Proved", header_rows: int) -> None:
         """Add what was found in the next block."""
@@ -42,16 +58,32 @@ class Proof:
         self.faulty += [(first + place, cells) for place, cells in wanted]
         self.rows += found.rows
         self.counts.update(found.counts)
+        if self._keys is not None and found.keys is not None:
+            self._keys.add(found.keys, first)
+
+    def __enter__(self) -> Self:
+        """Give itself, to be added to."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Forget the keys; what was found stays."""
+        if self._keys is not None:
+            self._keys.close()
+
+    def compare_keys(self) -> None:
+        """Find what repeats; all blocks were added."""
+        if self._keys is not None:
+            repeated = self._keys.repeated()
+            self.linked = frozenset(repeated.rows)
+            self.counts.update(repeated.counts)
 
 
-def prove(layout: Layout, fields: Sequence[Any]) -> Proof:
-    """Return what is not proved in a table. Raises Unproved where nothing can be.
-
-    ``fields`` are frictionless's, one for each column, as its header pairs them with labels.
-    """
-    proof = Proof()
-    for found in over_blocks(layout, Proving(fields).prove, proof.stats.update):
-        proof.add(found, layout.header_rows)
+def prove(layout: Layout, expected: Expected) -> Proof:
+    """Return what is not proved in a table. Raises Unproved where nothing can be."""
+    with Proof(expected) as proof:
+        for found in over_blocks(layout, Proving(expected).prove, proof.stats.update):
+            proof.add(found, layout.header_rows)
+        proof.compare_keys()
     return proof
 
 
@@ -62,16 +94,19 @@ class Proved:
     rows: int
     faulty: tuple[tuple[int, Cells], ...]
     counts: Mapping[Rule, int]
+    keys: "pa.Table | None" = None
 
 
 class Proving:
     """The columns of a table, proved block by block."""
 
-    def __init__(self, fields: Sequence[Any]) -> None:
+    def __init__(self, expected: Expected) -> None:
         from frictionless.table.row import create_cell_handlers
 
-        self._provers = [Prover(field) for field in fields]
-        self._handlers = create_cell_handlers(list(fields))
+        self._provers = [Prover(field) for field in expected.fields]
+        self._handlers = create_cell_handlers(list(expected.fields))
+        keys = expected.keys
+        self._keys = KeyReader(expected.fields, keys) if keys.columns else None
 
     def prove(self, parts: Split) -> Proved:
         """Return what is not proved in a block."""
@@ -91,7 +126,10 @@ class Proving:
         for _, cells in parts.ragged:
             counts.update(self._errors(cells))
         return Proved(
-            rows=parts.rows, faulty=tuple(_faulty(parts, found, blank, bare)), counts=counts
+            rows=parts.rows,
+            faulty=tuple(_faulty(parts, found, blank, bare)),
+            counts=counts,
+            keys=self._keys.read(parts) if self._keys else None,
         )
 
     def _errors(self, cells: Cells) -> list[Rule]:

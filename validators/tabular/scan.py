@@ -1,6 +1,7 @@
 """Read a table once: count what its cells look like and, where fields are known, prove them."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from acopio.validators.columns import (
 from acopio.validators.dialect import Layout as Described
 from acopio.validators.tabular.blocks import SIZE, Marks, Unproved
 from acopio.validators.tabular.counting import Counting, Tally
-from acopio.validators.tabular.fast import Proof, Proved, Proving
+from acopio.validators.tabular.fast import Expected, Proof, Proved, Proving
 from acopio.validators.tabular.reading import Layout, over_blocks
 from acopio.validators.tabular.splitting import Cells, Split
 
@@ -46,23 +47,25 @@ def layout_of(
 
 
 def survey_blocks(
-    layout: Layout, labels: Sequence[str], fields: Sequence[Any] | None = None
+    layout: Layout, labels: Sequence[str], expected: Expected | None = None
 ) -> tuple[Survey, Proof | None]:
-    """Return the counts of a table and, if its ``fields`` are given, what is not proved of it.
+    """Return the counts of a table and, by what is ``expected`` of it, what is not proved.
 
     Raises Unproved where it must be read by Python's csv.
     """
     if max(layout.width, len(labels)) > WIDEST:
         raise Unproved("columns")
-    scanning = _Scanning(layout.width, fields)
+    scanning = _Scanning(layout.width, expected)
     counted = _Counted(layout, labels)
-    proof = Proof() if fields is not None else None
-    stats: dict[str, Any] = {} if proof is None else proof.stats
-    with field_limit():
+    with field_limit(), ExitStack() as stack:
+        proof = stack.enter_context(Proof(expected)) if expected is not None else None
+        stats: dict[str, Any] = {} if proof is None else proof.stats
         for found in over_blocks(layout, scanning.scan, stats.update):
             if proof is not None and found.proved is not None:
                 proof.add(found.proved, layout.header_rows)
             counted.add(found)
+        if proof is not None:
+            proof.compare_keys()
     return counted.survey(), proof
 
 
@@ -82,9 +85,9 @@ class _Found:
 class _Scanning:
     """Looks at one block; called in threads."""
 
-    def __init__(self, width: int, fields: Sequence[Any] | None) -> None:
+    def __init__(self, width: int, expected: Expected | None) -> None:
         self._counting = [Counting(is_ruc) for _ in range(width)]
-        self._proving = Proving(fields) if fields is not None else None
+        self._proving = Proving(expected) if expected is not None else None
 
     def scan(self, parts: Split) -> _Found:
         """Return what is found in a block."""
