@@ -10,7 +10,7 @@ from acopio.validators.files import data_files
 from acopio.validators.finding import finding
 from acopio.validators.masking import hidden_title, mask, title_kind
 from acopio.validators.office import OFFICE, office_text
-from acopio.validators.passages import Passage, passages, passages_in
+from acopio.validators.passages import CLOSELY, Beyond, Passage, passages, passages_in
 from acopio.validators.pdf import read_pdf
 from acopio.validators.persons import Personal, PersonalKind, personal_columns
 from acopio.validators.preflight import Profile, profile
@@ -112,16 +112,21 @@ def _titles(layout: Layout, resource: str) -> Iterator[Finding]:
 
 
 def _text(all_found: Iterator[Passage], real: str, resource: str) -> Iterator[Finding]:
-    """Report the numbers in a text once, with the first of them."""
-    first = next(all_found, None)
-    if first is not None:
+    """Report the numbers in a text once, with the first of them, or that it could not be read."""
+    found: list[Passage] = []
+    try:
+        found.extend(all_found)
+    except Beyond:
+        if not found:
+            yield finding("examination-failed", resource=resource, limit="hints", value=CLOSELY)
+    if found:
         yield finding(
             "personal-data-in-text",
             resource=resource,
-            row=first.line,
-            field=first.field or None,
-            evidence=mask(PersonalKind.DNI, first.number),
+            row=found[0].line,
+            field=found[0].field or None,
+            evidence=mask(PersonalKind.DNI, found[0].number),
             kind=str(PersonalKind.DNI),
-            count=1 + sum(1 for _ in all_found),
+            count=len(found),
             place=real,
         )

@@ -218,13 +218,22 @@ def test_a_validator_that_breaks_is_a_finding(
     write: Write, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def exhausted(*_: object) -> None:
-        raise MemoryError
+        raise RecursionError
 
-    monkeypatch.setattr("acopio.validators.table.judged", exhausted)
+    monkeypatch.setattr("acopio.validators.text.profile", exhausted)
     report = examined(write("f.csv", "a,b\n1,2\n"))
     (failed,) = report.findings
-    assert (failed.code, failed.params["limit"]) == ("examination-failed", "MemoryError")
-    assert "table" in caplog.text
+    assert (failed.code, failed.params["limit"]) == ("examination-failed", "RecursionError")
+    assert "text" in caplog.text
+
+
+def test_that_memory_ran_out_is_let_through(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    def exhausted(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("acopio.validators.text.profile", exhausted)
+    with pytest.raises(MemoryError):
+        examined(write("f.csv", "a,b\n1,2\n"))
 
 
 def test_what_cannot_be_masked_is_not_shown(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:

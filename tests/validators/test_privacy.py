@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from acopio.model import Severity
+from acopio.validators import passages
+from acopio.validators.lexicon import lexicon
 from acopio.validators.unpacking import unpacked
 from tests.validators.samples import Write, codes, examined, only
 from tests.validators.test_masking import everything
@@ -136,3 +138,42 @@ def test_a_header_with_a_number_is_hidden_in_the_schema(write: Write) -> None:
     report = examined(write("f.csv", "DNI 41234567\n" + "".join(f"x{i}\n" for i in range(5))))
     assert "41234567" not in everything(report) + json.dumps([t.schema for t in report.tables])
     assert "personal-data-in-text" in codes(report)
+
+
+def test_every_word_for_an_identity_is_looked_for() -> None:
+    assert [e for e in lexicon().identity if not any(hint in e for hint in passages._HINTS)] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" * 3_000_000 + ' "nro_documento_identidad" : "41234567" ' + "y" * 3_000_000,
+        "İ" * 300_000 + "<p>D.N.I. N° 41.234.567</p>" + "7654321 " * 200_000,
+        '{"a": "' + "dni " * 500_000 + '"}\n{"dni": 41234567}',
+    ],
+)
+def test_a_number_in_megabytes_of_text_is_found(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "f.json"
+    path.write_text(text, "utf-8")
+    (found, *_) = passages.passages(path)
+    assert "".join(filter(str.isdigit, found.number)) == "41234567"
+
+
+def test_lines_are_counted_across_blocks(tmp_path: Path) -> None:
+    path = tmp_path / "f.json"
+    path.write_text('{"dni": 41234567}\n' + '{"a": 1}\n' * 300_000 + '{"dni": 42345678}\n')
+    assert [found.line for found in passages.passages(path)] == [1, 300_002]
+
+
+def test_what_is_found_beyond_a_number_is_not_counted(tmp_path: Path) -> None:
+    path = tmp_path / "f.json"
+    path.write_text('{"dni": 41234567}\n' * (passages.MOST + 10))
+    assert sum(1 for _ in passages.passages(path)) == passages.MOST
+
+
+def test_text_that_is_read_closely_without_end_is_a_finding(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passages, "CLOSELY", 1000)
+    report = examined(write("f.json", '["' + "dni 1234567x " * 500 + '"]'), declared="json")
+    assert only(report, "examination-failed").params["limit"] == "hints"
