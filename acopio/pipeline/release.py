@@ -39,6 +39,8 @@ from acopio.store.resources import KnownResource
 # Raised when the same bytes and table would give other clean files.
 VERSION = "1"
 KEPT = "kept_last_good"
+# Its properties are judged as a table; a copy of them alone would have lost the map.
+_MAP = "geojson"
 # What cleaning decides about a resource; the rest is its source's word of today.
 MADE = ("files", "schema", "sha256", "size", "format", "media_type", "rows", "pinned")
 
@@ -81,7 +83,7 @@ def make(
     dataset = snapshot.dataset
     actions = {verdict.resource: verdict.action for verdict in decision.verdicts}
     bodies = {file.resource: file for file in snapshot.files}
-    tables = {table.resource: table for table in report.tables}
+    tables = {table.resource: table for table in report.tables if table.format != _MAP}
     names = dict(_names(dataset.resources)) if bodies else {}
     made: list[ReleaseResource] = []
     keys: dict[str, str] = {}

@@ -97,7 +97,10 @@ def test_a_licence_that_forbids_derivatives_is_linked_not_cleaned(here: World) -
 
 
 def test_what_is_not_a_table_is_published_as_it_is(here: World) -> None:
-    document = b'{"type": "FeatureCollection", "features": []}'
+    document = (
+        b'{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"n": 1},'
+        b' "geometry": {"type": "Point", "coordinates": [-77.03, -12.05]}}]}'
+    )
     one = resource(name="Mapa", url="{base}/f/mapa.geojson", format="GeoJSON")
     here.portal.packages = [package(0, resources=[one])]
     media = "application/geo+json"
