@@ -101,7 +101,7 @@ def test_max_items_cuts_the_listing_and_withdraws_nothing(desk: Desk) -> None:
 
 
 def test_force_fetches_again_what_looks_unchanged(desk: Desk) -> None:
-    body = CSV + b"010103,30\n" * 5000
+    body = b"codigo,monto\n" + b"".join(b"%06d,30\n" % number for number in range(5000))
     desk.portal.list(body)
     desk.run()
     quiet, forced = desk.run(), desk.run("--force")

@@ -13,7 +13,7 @@ ROWS = 30
 def cut(amount: str = "{}") -> str:
     """Return a cut of the table, its amounts written in a form."""
     numbers = range(1, ROWS)
-    lines = [f"0101{n:02},{amount.format(n)},{n % 12 + 1}" for n in numbers]
+    lines = [f"1501{n:02},{amount.format(n)},{n % 12 + 1}" for n in numbers]
     return "\n".join(["ubigeo,monto,mes", *lines, ""])
 
 
@@ -78,14 +78,14 @@ def test_a_type_that_widens_is_taken_over_and_told(published: World) -> None:
 
 
 def test_a_renamed_column_is_told_and_stays_told(published: World) -> None:
-    put(published, FIRST.replace("monto", "importe") + "010130,1,1\n")
+    put(published, FIRST.replace("monto", "importe") + "150130,1,1\n")
     rows = [run(published) for _ in range(3)]
     assert [row["outcome"] for row in rows] == ["updated", "unchanged", "unchanged"]
     for row in rows:
         (one,) = found(row, "schema-changed")
         assert (one["severity"], one["evidence"]) == ("error", "monto → importe")
     # What came after the renaming is compared with it.
-    put(published, FIRST.replace("monto", "importe") + "010130,2,1\n")
+    put(published, FIRST.replace("monto", "importe") + "150130,2,1\n")
     assert found(run(published), "schema-changed") == []
 
 
