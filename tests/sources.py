@@ -1,14 +1,17 @@
 """What the project's own modules say, read from their source."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("harvester", "validators", "publishers", "config")
 
 
-def modules() -> dict[str, Path]:
+@cache
+def modules() -> Mapping[str, Path]:
     """Return every module of the package by its import name."""
     found = {}
     for top, prefix in [("acopio", ""), *((folder, "acopio.") for folder in FOLDERS)]:
@@ -18,7 +21,7 @@ def modules() -> dict[str, Path]:
             if not {"migrations", "__pycache__"} & set(parts) and not _linked(path):
                 name = prefix + ".".join(parts)
                 found[name.removesuffix(".__init__")] = path
-    return found
+    return MappingProxyType(found)
 
 
 def _linked(path: Path) -> bool:
@@ -29,7 +32,8 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text("utf-8"))
 
 
-def imports(path: Path) -> set[str]:
+@cache
+def imports(path: Path) -> frozenset[str]:
     """Return what of ours a file imports when it runs, at its top or in a function."""
     known = modules()
     found: set[str] = set()
@@ -43,7 +47,7 @@ def imports(path: Path) -> set[str]:
             }
         elif isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
-    return {name for name in found if name.split(".")[0] == "acopio"}
+    return frozenset(name for name in found if name.split(".")[0] == "acopio")
 
 
 def calls(path: Path) -> Iterator[tuple[str, str]]:
