@@ -30,6 +30,15 @@ Ask = Callable[[Connection], tuple[int, T]]
 
 # Characters of a cell that are looked at.
 LONGEST = 100
+# What DuckDB's trim takes away: Unicode's spaces, and no other white space.
+_SPACES = (
+    " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u202f\u205f\u3000"
+)
+# The key that is the cell.
+_AS_IT_IS = "{0}"
+# Keys asked for in one statement.
+_AT_ONCE = 32
 _MEMORY = "192MB"
 _SPILLED = "16GB"
 _BATCH = 4000
@@ -78,25 +87,29 @@ def over_rows(path: Path, profile: Profile, table: Survey, ask: Ask[T]) -> T | N
 
 def over_texts(keys: Sequence[str], texts: Sequence[Sequence[str]]) -> list[list[str | None]]:
     """Return what each of ``keys``, DuckDB expressions over ``{0}``, makes of its own ``texts``."""
-    if not any(texts):
-        return [[] for _ in keys]
+    found: list[list[str | None]] = [
+        [text.strip(_SPACES)[:LONGEST] for text in some] for some in texts
+    ]
+    asked = [place for place, key in enumerate(keys) if found[place] and key != _AS_IT_IS]
+    for start in range(0, len(asked), _AT_ONCE):
+        places = asked[start : start + _AT_ONCE]
+        mapped = _mapped([keys[place] for place in places], [found[place] for place in places])
+        for place, values in zip(places, mapped, strict=True):
+            found[place] = values
+    return found
+
+
+def _mapped(
+    keys: Sequence[str], cells: Sequence[Sequence[str | None]]
+) -> tuple[list[str | None], ...]:
+    """Map all in one statement: to plan one costs more than to answer it."""
+    lists = (
+        f"list_transform(${number}::VARCHAR[], lambda cell: ({key.format('cell')})::VARCHAR)"
+        for number, key in enumerate(keys, 1)
+    )
     with _shared() as connection:
-        return [
-            _mapped(connection, key, mine) if mine else []
-            for key, mine in zip(keys, texts, strict=True)
-        ]
-
-
-def _mapped(connection: Connection, key: str, texts: Sequence[str]) -> list[str | None]:
-    if key == "{0}":
-        return [text.strip(" ")[:LONGEST] for text in texts]
-    import pyarrow as pa
-
-    connection.register("given", pa.table({"text": pa.array(texts, pa.string())}))
-    cell = f"substr(trim(text), 1, {LONGEST})"
-    rows = connection.execute(f"SELECT ({key.format(cell)})::VARCHAR FROM given").fetchall()  # noqa: S608
-    connection.unregister("given")
-    return [row[0] for row in rows]
+        (mapped,) = connection.execute(f"SELECT {', '.join(lists)}", list(cells)).fetchall()
+    return mapped
 
 
 def _answered(path: Path, ways: Sequence[Provide], table: Survey, ask: Ask[T]) -> T | None:
