@@ -35,6 +35,7 @@ def job_head(store: Store, job: Job) -> Document:
         "requests": job.requests,
         "bytes": job.bytes,
         "seconds": job.seconds,
+        "rules": job.rules or None,
         "started": job.started.isoformat(),
         "finished": job.finished.isoformat() if job.finished else None,
         "plan": {"state": job.plan, "digest": job.digest},

@@ -5,13 +5,17 @@ It runs in a worker process that was spawned, so everything is imported and foun
 
 import hashlib
 import logging
-from collections.abc import Callable, Iterator
+import tomllib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib.metadata import version
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from acopio import registry
+from acopio.canonical import digest, to_json
 from acopio.errors import AcopioError
 from acopio.messages import catalogue
 from acopio.model import (
@@ -118,11 +122,24 @@ def unexamined(resource: str, name: str, error: AcopioError) -> Finding:
     return _failed(resource, str(bound), error.code)
 
 
-def rules_version() -> str:
-    """Return a digest of what decides findings: validators and frictionless, and severities.
+def rules_version(own: Sequence[RowRule] = ()) -> str:
+    """Return the version of the rules: ``1.1.0+0123456789abcdef``, and ``.01234567`` of ``own``.
 
-    A report made under another digest is made anew.
+    After the number in ``config/rules.toml`` comes a digest of what decides findings: validators
+    and frictionless, and severities. A report made under another version is made anew.
     """
+    added = f".{digest(*map(to_json, own))[:8]}" if own else ""
+    return f"{_number()}+{_digest()}{added}"
+
+
+@cache
+def _number() -> str:
+    text = files("acopio.config").joinpath("rules.toml").read_text("utf-8")
+    return str(tomllib.loads(text)["versions"][0]["number"])
+
+
+@cache
+def _digest() -> str:
     rules = [f"{name} {registry.load(_GROUP, name).version}" for name in registry.names(_GROUP)]
     rules.append(f"frictionless {version('frictionless')}")
     rules += known_schemas.rules()

@@ -29,7 +29,10 @@ _WORST_FIRST = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validated:
-    """One file's result. ``table`` is None for what is not a table in text; times in seconds."""
+    """One file's result. ``table`` is None for what is not a table; times in seconds.
+
+    ``rules`` is the version of the rules that judged.
+    """
 
     subject: Subject
     sha256: str
@@ -37,6 +40,7 @@ class Validated:
     findings: tuple[Finding, ...]
     table: Table | None
     seconds: float
+    rules: str
 
     @property
     def valid(self) -> bool:
@@ -103,6 +107,7 @@ def validate(
         findings=tuple(sorted(report.findings, key=lambda f: _WORST_FIRST[f.severity])),
         table=report.tables[0] if report.tables else None,
         seconds=round(time.monotonic() - started, 3),
+        rules=rules_version(rules),
     )
 
 
@@ -156,7 +161,7 @@ def document(results: Sequence[Validated]) -> dict[str, Any]:
     """
     return {
         "valid": all(result.valid for result in results),
-        "rules": rules_version(),
+        "rules": results[0].rules if results else rules_version(),
         "files": [_file(result) for result in results],
     }
 

@@ -96,6 +96,7 @@ def close(work: Work, ended: Ending, *, seconds: float) -> None:
         "requests": work.client.requests,
         "bytes": work.client.bytes,
         "seconds": round(seconds, 3),
+        "rules": work.rule_set,
         "finished": utc_now(),
     }
     entry = {

@@ -104,6 +104,7 @@ def _work(
         options=options,
         basis=basis,
         rules=rules,
+        rule_set=rules_version(source.rules),
         client=engine.source_client(source, cancel),
         cancel=cancel,
         desks=desks,

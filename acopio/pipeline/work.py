@@ -97,7 +97,11 @@ class Desk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """One run of one source. ``rules`` is the version of everything that judges or cleans."""
+    """One run of one source.
+
+    ``rules`` is the version of everything that judges or cleans alike in all sources; ``rule_set``
+    what people are told of the rules, the source's own among them.
+    """
 
     engine: Engine
     source: Source
@@ -105,6 +109,7 @@ class Work:
     options: Options
     basis: Basis
     rules: str
+    rule_set: str
     client: Client
     cancel: Event
     desks: Mapping[str, Desk] = field(default_factory=dict[str, Desk])

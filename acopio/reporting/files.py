@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TextIO
 
 from acopio.errors import ConfigError
-from acopio.examine import rules_version
 from acopio.executor import Executor
 from acopio.reporting.lines import finding_lines
 from acopio.reporting.page import page
@@ -37,7 +36,7 @@ def _frictionless(results: Sequence[Validated], _: Executor, file: TextIO) -> No
 
 
 def _findings(results: Sequence[Validated], executor: Executor, file: TextIO) -> None:
-    lines = finding_lines(results, rules_version(), byte_offsets(results, executor))
+    lines = finding_lines(results, results[0].rules, byte_offsets(results, executor))
     file.writelines(line + "\n" for line in lines)
 
 
@@ -46,7 +45,7 @@ def _rows(results: Sequence[Validated], _: Executor, file: TextIO) -> None:
 
 
 def _page(results: Sequence[Validated], _: Executor, file: TextIO) -> None:
-    file.write(page(results, rules_version(), datetime.now(UTC).astimezone()))
+    file.write(page(results, results[0].rules, datetime.now(UTC).astimezone()))
 
 
 # By the option's name: ``--report-out`` is ``report_out``.

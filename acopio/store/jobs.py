@@ -21,7 +21,10 @@ ENDED = ("succeeded", "partial", "held", "failed", "cancelled")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One run. ``reason`` is a kept message; ``counts`` as in the contract's ``run --json``."""
+    """One run. ``reason`` is a kept message; ``counts`` as in the contract's ``run --json``.
+
+    ``rules`` is the version of the rules that judged, empty until it has ended.
+    """
 
     id: str
     source: str
@@ -35,6 +38,7 @@ class Job:
     requests: int
     bytes: int
     seconds: float
+    rules: str
     started: datetime
     finished: datetime | None
 

@@ -99,6 +99,8 @@ job = Table(
     Column("requests", Integer, nullable=False, default=0),
     Column("bytes", BigInteger, nullable=False, default=0),
     Column("seconds", Float, nullable=False, default=0.0),
+    # The version of the rules that judged; empty for runs of before it was kept.
+    Column("rules", String(100), nullable=False, default="", server_default=""),
     Column("cancel", Boolean, nullable=False, default=False),
     Column("started", Moment, nullable=False),
     Column("finished", Moment),

@@ -1,6 +1,6 @@
 """The reports a dataset had, run by run, each at the address of its findings' hash."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -50,11 +50,9 @@ def find(site: Site, found: Found, digest: str) -> Kept | None:
 
 def _of(dataset: str) -> Select[tuple[str | datetime | int | None, ...]]:
     counts = (record.c.errors, record.c.warnings, record.c.infos)
-    moments = (job.c.started, job.c.finished)
-    query = select(record.c.job, record.c.findings, record.c.outcome, *counts, *moments)
-    return query.join(job, job.c.id == record.c.job).where(
-        record.c.dataset == dataset, record.c.findings.is_not(None)
-    )
+    of_job = (job.c.started, job.c.finished, job.c.rules)
+    query = select(record.c.job, record.c.findings, record.c.outcome, *counts, *of_job)
+    return query.join(job, job.c.id == record.c.job).where(record.c.dataset == dataset)
 
 
 def _kept(digest: str, rows: Sequence[Row[tuple[str | datetime | int | None, ...]]]) -> Kept:
@@ -74,8 +72,18 @@ def _kept(digest: str, rows: Sequence[Row[tuple[str | datetime | int | None, ...
     )
 
 
-def of_versions(site: Site, found: Found, made: Sequence[tuple[int, datetime]]) -> dict[int, str]:
-    """Return the report of the run that made each version, by the version's number."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """How a version was judged: by which rules, and the report's digest, each where it is known."""
+
+    rules: str
+    report: str
+
+
+def of_versions(
+    site: Site, found: Found, made: Sequence[tuple[int, datetime]]
+) -> dict[int, Judged]:
+    """Return how the run that made each version judged, by the version's number."""
     if found.known is None or not made:
         return {}
     query = _of(found.known.id).where(
@@ -85,9 +93,18 @@ def of_versions(site: Site, found: Found, made: Sequence[tuple[int, datetime]]) 
     )
     with site.store.read() as connection:
         runs = connection.execute(query.order_by(job.c.started.desc()).limit(_RUNS)).all()
-    reports = {}
+    judged = {}
     for number, moment in made:
-        these = (one.findings for one in runs if one.started <= moment <= one.finished)
-        if digest := next(these, None):
-            reports[number] = digest
-    return reports
+        these = (one for one in runs if one.started <= moment <= one.finished)
+        if run := next(these, None):
+            judged[number] = Judged(rules=run.rules, report=run.findings or "")
+    return judged
+
+
+def of_other_rules(judged: Mapping[int, Judged]) -> frozenset[int]:
+    """Return the versions that were judged by other rules than the one before, as far as known."""
+    return frozenset(
+        number
+        for number, one in judged.items()
+        if (before := judged.get(number - 1)) and one.rules and before.rules not in ("", one.rules)
+    )

@@ -33,15 +33,18 @@ def every(site: Site, request: Request, package: Package, found: Found) -> Page:
             total=len(numbers),
             address=lambda n: links.page("dataset", package.name, "versions", pagina=n),
         )
-        some = numbers[pages.start : pages.start + SIZE]
+        # One more than is shown: the last of a page is compared with it.
+        some = numbers[pages.start : pages.start + SIZE + 1]
         query = select(version.c.number, version.c.made, version.c.hash)
         query = query.where(of_this, version.c.number.in_(some)).order_by(version.c.number.desc())
         rows = connection.execute(query).all()
+    judged = reports.of_versions(site, found, [(row.number, row.made) for row in rows])
     values = {
         "name": package.name,
         "title": _title(package.body, package.name),
-        "versions": rows,
-        "reports": reports.of_versions(site, found, [(row.number, row.made) for row in rows]),
+        "versions": rows[:SIZE],
+        "judged": judged,
+        "of_other_rules": reports.of_other_rules(judged),
         "pages": pages,
     }
     return Page(template="versions.html", values=values)
