@@ -119,6 +119,14 @@ UTC_MOMENT = pa.timestamp("us", "UTC")
 COMMA = {"decimalChar": ",", "groupChar": "."}
 
 
+def test_commas_between_thousands_are_taken_out(bench: Bench) -> None:
+    result = bench.clean(
+        b'monto\r\n"1,234,567.50"\r\n"5,234"\r\nx\r\n', [field("monto", "number", groupChar=",")]
+    )
+    assert result.body(FileKind.DATA) == b"monto\r\n1234567.50\r\n5234\r\nx\r\n"
+    assert result.parquet().to_pydict() == {"monto": [Decimal("1234567.50"), Decimal(5234), None]}
+
+
 def test_a_ministry_export_becomes_a_plain_csv(bench: Bench) -> None:
     text = (
         "REPORTE DE GASTO;;\r\n"

@@ -13,6 +13,7 @@ from acopio.model import (
     Finding,
     Licence,
     Missing,
+    Reading,
     Resource,
     Role,
     Severity,
@@ -22,6 +23,9 @@ from acopio.validators.access import AccessValidator
 from acopio.validators.finding import finding
 from acopio.validators.licence import LicenceValidator
 from acopio.validators.lines import LONGEST_LINE
+from acopio.validators.preflight import profile
+from acopio.validators.surveys import survey
+from acopio.validators.tabular.schema import corrected
 from tests.validators.samples import Write, codes, examined, only
 
 ROOT = Path(__file__).parents[2]
@@ -153,6 +157,39 @@ def test_decimal_commas_are_numbers_and_codes_are_text(write: Write) -> None:
     }  # fmt: skip
     assert fields["pct"] == {"name": "pct", "type": "number", "decimalChar": ","}
     assert table.report["valid"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "decimal", "expected"),
+    [
+        (["1,234,567.50", "10", "-3.25"], "", {"type": "number", "groupChar": ","}),
+        (["1,234,567,890", "5,234"], "", {"type": "number", "groupChar": ","}),
+        (["5,234", "1,234.50"], "", {"type": "number", "groupChar": ","}),
+        (["5,234", "6,001"], ".", {"type": "number", "groupChar": ","}),
+        (["5,234", "6,001"], ",", {"type": "number", "decimalChar": ","}),
+        # Nobody says which, and what is in doubt stays as it was read.
+        (["5,234", "6,001"], "", {"type": "string"}),
+        (["5,234", "12,5", "1,234.50"], ".", {"type": "string"}),
+        (["1,234.50", "s/d", "x", "y"], ".", {"type": "string"}),
+    ],
+)
+def test_commas_between_thousands_are_told_from_decimal_ones(
+    write: Write, cells: list[str], decimal: str, expected: dict[str, str]
+) -> None:
+    path = write("f.csv", "monto;x\n" + "".join(f"{cell};a\n" for cell in cells))
+    table = survey(path, profile(path, "csv", "f.csv"))
+    assert table is not None
+    inferred = {"fields": [{"name": "monto", "type": "string"}, {"name": "x", "type": "string"}]}
+    fields = corrected(inferred, table, Reading(decimal=decimal))["fields"]
+    assert fields == [{"name": "monto", **expected}, inferred["fields"][1]]
+
+
+def test_a_column_with_grouped_thousands_is_judged_as_numbers(write: Write) -> None:
+    path = write("f.csv", 'monto,x\n"1,234,567.50",1\n"5,234",2\n"s/n",3\n' + "7,1\n" * 30)
+    report = examined(path)
+    (table,) = report.tables
+    assert table.schema["fields"][0] == {"name": "monto", "type": "number", "groupChar": ","}
+    assert only(report, "type-error").evidence == "s/n"
 
 
 def test_one_grouped_amount_among_plain_ones_sets_the_group_mark(write: Write) -> None:

@@ -1,12 +1,13 @@
 """Correct the schema frictionless infers where it would damage Peruvian data.
 
-It reads ``010101`` as 10101 and ``1.234,56`` as a place on the map. Codes stay text; a column of
-decimal commas is a number written with one.
+It reads ``010101`` as 10101, ``1.234,56`` as a place and ``1,234.50`` as text. Codes stay
+text; a column of decimal commas, or of commas between thousands, is a number written with them.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
+from acopio.model import UNPINNED, Reading
 from acopio.validators.columns import Column, Survey
 from acopio.validators.lexicon import fold, name_words
 from acopio.validators.persons import PersonalKind, personal_columns
@@ -32,13 +33,17 @@ _DIGITS = (
 COMMAS = (Shape.COMMA, Shape.GROUPED_COMMA)
 _DOTTED = (Shape.DOTTED, Shape.MILLIONS)
 _NO_COMMAS = (Shape.THOUSANDS, Shape.MILLIONS_COMMA, Shape.POINT, Shape.SCIENTIFIC)
+_GROUPED = (Shape.THOUSANDS, Shape.MILLIONS_COMMA)
 _LEADING_ZERO = (Shape.EIGHT_FROM_ZERO, Shape.FROM_ZERO)
 
 
-def corrected(inferred: Mapping[str, Any], table: Survey) -> dict[str, Any]:
-    """Return ``inferred`` with identifier columns as text and decimal-comma columns as numbers.
+def corrected(
+    inferred: Mapping[str, Any], table: Survey, said: Reading = UNPINNED
+) -> dict[str, Any]:
+    """Return ``inferred`` with identifier columns as text and columns with commas as numbers.
 
-    Fields and columns go together by position.
+    Fields and columns go together by position. ``said`` is what an officer pinned: its decimal
+    mark settles what ``5,234`` is where the column itself does not.
     """
     fields = list(inferred.get("fields", []))
     persons = {one.number for one in personal_columns(table) if one.kind in _NUMBERED}
@@ -46,8 +51,10 @@ def corrected(inferred: Mapping[str, Any], table: Survey) -> dict[str, Any]:
         code = column.number in persons or is_identifier(column)
         if code and field.get("type") in _NUMERIC:
             fields[index] = {"name": field["name"], "type": "string"}
-        elif is_decimal_comma(column):
+        elif is_decimal_comma(column, said.decimal):
             fields[index] = {"name": field["name"], "type": "number", **_marks(column)}
+        elif has_grouped_thousands(column, said.decimal):
+            fields[index] = {"name": field["name"], "type": "number", "groupChar": ","}
     return {**inferred, "fields": fields}
 
 
@@ -70,16 +77,28 @@ def zero_led(table: Survey) -> tuple[str, ...]:
     )
 
 
-def is_decimal_comma(column: Column) -> bool:
+def is_decimal_comma(column: Column, decimal: str = "") -> bool:
     """Tell whether a column's numbers have a decimal comma, beyond doubt.
 
     ``5,234`` alone may be thousands, as in many Peruvian tables; one ``12,5`` settles it, and one
-    ``1,234.50`` or ``0.5`` settles the contrary.
+    ``1,234.50`` or ``0.5`` settles the contrary; so does ``decimal``, the mark an officer pinned.
     """
-    commas = column.count(*COMMAS)
-    if not commas or column.count(*_NO_COMMAS):
+    proof = (*COMMAS, Shape.EITHER) if decimal == "," else COMMAS
+    if not column.count(*proof) or column.count(*_NO_COMMAS):
         return False
     numbers = column.count(*COMMAS, Shape.EITHER, *_DOTTED, *_DIGITS)
+    return numbers * 10 >= column.filled * 9
+
+
+def has_grouped_thousands(column: Column, decimal: str = "") -> bool:
+    """Tell whether a column's numbers have a comma between thousands, beyond doubt.
+
+    ``1,234.50`` and ``1,234,567`` settle it, and so does ``decimal``, the mark an officer pinned.
+    """
+    proof = (*_GROUPED, Shape.EITHER) if decimal == "." else _GROUPED
+    if not column.count(*proof) or column.count(*COMMAS):
+        return False
+    numbers = column.count(*_NO_COMMAS, Shape.EITHER, Shape.DOTTED, *_DIGITS)
     return numbers * 10 >= column.filled * 9
 
 
