@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -153,11 +154,15 @@ class FolderPlace:
 
 @dataclass
 class CkanPlace:
-    """The real CKAN, as a sysadmin; readers are strangers."""
+    """The real CKAN, as a sysadmin; readers are strangers.
+
+    Datasets that were looked at do not outlive the place: the next ones want the same names.
+    """
 
     target: Target
     context: Context
     token: str
+    looked_at: set[str] = field(default_factory=set)
 
     @classmethod
     def at(cls, url: str, token: str, folder: Path) -> "CkanPlace":
@@ -179,7 +184,15 @@ class CkanPlace:
     def publisher(self, context: Context, target: Target) -> Publisher:
         return CkanPublisher(context, target)
 
+    def clear(self) -> None:
+        """Remove what was looked at."""
+        with self.api as api:
+            for name in self.looked_at:
+                with suppress(NotFound):
+                    api.call_action("dataset_purge", {"id": name})
+
     def package(self, name: str) -> Any:
+        self.looked_at.add(name)
         with RemoteCKAN(self.target.url) as api:
             try:
                 return api.call_action("package_show", {"id": name})

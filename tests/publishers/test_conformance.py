@@ -1,6 +1,6 @@
 """Every registered publisher, on every place it is declared for, keeps every promise."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -18,15 +18,18 @@ def test_every_registered_publisher_has_a_place() -> None:
 
 
 @pytest.fixture
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     if request.param == "folder":
-        return FolderPlace.at(str(tmp_path / "datos"), tmp_path)
-    if request.param == "folder-memory":
-        return FolderPlace.at(f"memory://{uuid4().hex}", tmp_path)
-    if request.param == "portal":
-        return PortalPlace.at(tmp_path)
-    url, token = (request.getfixturevalue(name) for name in ("ckan_url", "ckan_token"))
-    return CkanPlace.at(url, token, tmp_path)
+        yield FolderPlace.at(str(tmp_path / "datos"), tmp_path)
+    elif request.param == "folder-memory":
+        yield FolderPlace.at(f"memory://{uuid4().hex}", tmp_path)
+    elif request.param == "portal":
+        yield PortalPlace.at(tmp_path)
+    else:
+        url, token = (request.getfixturevalue(name) for name in ("ckan_url", "ckan_token"))
+        ckan = CkanPlace.at(url, token, tmp_path)
+        yield ckan
+        ckan.clear()
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
