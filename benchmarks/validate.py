@@ -25,7 +25,7 @@ SECTORS = ("EDUCACION", "SALUD", "INTERIOR", "TRANSPORTES Y COMUNICACIONES", "AG
 WORKS = (
     "MEJORAMIENTO CREACION AMPLIACION DEL SERVICIO DE AGUA POTABLE SANEAMIENTO RURAL VIAL CENTRO "
     "POBLADO DISTRITO PROVINCIA RIEGO EDUCATIVO PUENTE CARRETERA"
-).split()  # noqa: SIM905 - as words are read
+).split(" ")
 FIELDS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("ANO_EJE", "year", {"required": True}),
     ("MES_EJE", "integer", {"required": True, "minimum": 0, "maximum": 12}),
