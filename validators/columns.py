@@ -8,7 +8,7 @@ import csv
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, zip_longest
 from pathlib import Path
 
@@ -24,6 +24,8 @@ _RUCS = frozenset({Shape.RUC_PERSON, Shape.RUC_OTHER})
 _TAIL = 1000
 # Text held at once while a batch of rows is counted.
 _BATCH_BYTES = 32 << 20
+# A table of so few rows and characters is kept until all is counted.
+_FEW_ROWS, _FEW_CHARACTERS = 2000, 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,9 +158,12 @@ class Rows:
         self.rows = 0
         self.last: list[str] = []
         self.columns: list[Counts] = []
+        self.start = 0
+        self.few: list[list[str]] | None = []
 
     def add(self, start: int, rows: list[list[str]]) -> None:
         """Count rows, the first of which has the number ``start``."""
+        self._keep(start, rows)
         self.rows += len(rows)
         self.last = rows[-1]
         widest = max(map(len, rows))
@@ -172,19 +177,43 @@ class Rows:
         for counts, cells in zip(self.columns, columns, strict=False):
             counts.add(start, cells)
 
+    def _keep(self, start: int, rows: list[list[str]]) -> None:
+        if self.few is None:
+            return
+        self.start = self.start or start
+        self.few += rows
+        characters = sum(len(cell) for row in self.few for cell in row)
+        if len(self.few) > _FEW_ROWS or characters > _FEW_CHARACTERS:
+            self.few = None
+
     def survey(self, limit: str) -> Survey:
         """Return what was counted; ``limit`` is the one at which reading stopped, if any."""
+        few = [] if limit or self.few is None else self.few
+        values = [_values(self.start, cells) for cells in zip_longest(*few, fillvalue="")]
         return Survey(
             columns=tuple(
-                counts.column(number, self.labels[number - 1] if number <= len(self.labels) else "")
+                replace(
+                    counts.column(
+                        number, self.labels[number - 1] if number <= len(self.labels) else ""
+                    ),
+                    values=values[number - 1] if values else None,
+                )
                 for number, counts in enumerate(self.columns, 1)
             ),
+            singular=bool(few) and len(set(map(tuple, few))) == len(few),
             rows=self.rows,
             width=len(self.labels),
             widest=self.widest,
             last_cell=self.last[-1][-_TAIL:] if self.last else "",
             limit=limit,
         )
+
+
+def _values(start: int, cells: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Return how often each cell is there, and its first row; that of the first is ``start``."""
+    # Of those alike the last one given stays.
+    first = dict(zip(reversed(cells), range(start + len(cells) - 1, start - 1, -1), strict=True))
+    return {cell: (count, first[cell]) for cell, count in Counter(cells).items()}
 
 
 class Counts:

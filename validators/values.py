@@ -99,12 +99,13 @@ def _kept(table: Survey, question: Question) -> Mapping[str, tuple[int, int]] | 
 def _answer(values: Mapping[str, tuple[int, int]], keys: Sequence[str | None]) -> Answer:
     """Return values with their counts and first rows, by their keys, in the order of the file."""
     seen: dict[str, Seen] = {}
+    complete = True
     for (_, (count, row)), key in sorted(
         zip(values.items(), keys, strict=True), key=lambda one: one[0][1][1]
     ):
         if key is not None and key.strip():
-            _add(seen, key.strip(), count, row)
-    return Answer(seen=seen)
+            complete &= _add(seen, key.strip(), count, row)
+    return Answer(seen=seen, complete=complete)
 
 
 def repeats(path: Path, profile: Profile, table: Survey) -> Repeats | None:

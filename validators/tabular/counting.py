@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 # What a column's different values are counted over: a person's number does not repeat within a
 # few rows, though it may from month to month.
 RUN = 2000
+# Different texts kept of a column.
+VALUES = 5000
 # Shapes remembered per column.
 _REMEMBERED = 200_000
 # What identifies somebody: of these shapes alone different values are counted.
@@ -56,6 +58,7 @@ class Counting:
         self._is_ruc = is_ruc
         self._known: dict[str, Shape] = {}
         self._classes: dict[int, Shape] = {}
+        self._has_many = False
 
     def count(self, column: "pa.Array") -> Tally:
         """Return what the cells look like; blank ones count for nothing."""
@@ -63,13 +66,19 @@ class Counting:
         import pyarrow.compute as pc
 
         if isinstance(column, pa.DictionaryArray):
-            tally = self._by_text(column)
-            tally.values = _values(column)
-            return tally
-        found = self._by_class(column) or self._moments(column)
-        tally = found or self._by_text(column.dictionary_encode())
+            return self._by_text(column)
+        tally = self._by_class(column) or self._moments(column)
+        if tally is None:
+            return self._by_text(column.dictionary_encode())
         tally.longest = pc.max(pc.binary_length(column)).as_py() or 0
+        if tally.values is None and not self._has_many:
+            tally.values = self._values(column.dictionary_encode())
         return tally
+
+    def _values(self, column: "pa.DictionaryArray") -> Mapping[str, tuple[int, int]] | None:
+        """Return the different texts, while they are few; seen once, many are many."""
+        self._has_many = self._has_many or len(column.dictionary) > VALUES
+        return None if self._has_many else _values(column)
 
     def _shape(self, text: str) -> Shape | None:
         shape = self._known.get(text)
@@ -91,7 +100,10 @@ class Counting:
         texts = column.dictionary.to_pylist()
         shapes = [self._shape(text) for text in texts]
         times = np.bincount(codes, minlength=len(texts))
-        tally = Tally(longest=pc.max(pc.binary_length(column.dictionary)).as_py() or 0)
+        tally = Tally(
+            longest=pc.max(pc.binary_length(column.dictionary)).as_py() or 0,
+            values=self._values(column),
+        )
         by_shape: dict[Shape, list[int]] = {}
         for code, shape in enumerate(shapes):
             if shape is not None:
@@ -128,7 +140,7 @@ class Counting:
         return Tally(
             counts=Counter({Shape.TEXT: len(column)}),
             first={Shape.TEXT: (0, text)},
-            values=_values(days),
+            values=self._values(days),
         )
 
     def _by_class(self, column: "pa.StringArray") -> Tally | None:

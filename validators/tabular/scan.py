@@ -17,7 +17,7 @@ from acopio.validators.columns import (
 )
 from acopio.validators.dialect import Layout as Described
 from acopio.validators.tabular.blocks import SIZE, Marks, Unproved
-from acopio.validators.tabular.counting import Counting, Tally
+from acopio.validators.tabular.counting import VALUES, Counting, Tally
 from acopio.validators.tabular.fast import Expected, Proof, Proved, Proving
 from acopio.validators.tabular.reading import Layout, over_blocks
 from acopio.validators.tabular.splitting import Cells, Split
@@ -25,8 +25,7 @@ from acopio.validators.tabular.splitting import Cells, Split
 if TYPE_CHECKING:
     import numpy as np
 
-# Different texts kept of a column, and rows whose hashes are kept to see whether any repeats.
-_VALUES = 5000
+# Rows whose hashes are kept to see whether any repeats.
 _HASHED = 16_000_000
 
 
@@ -126,16 +125,19 @@ class _Sum:
         self._add_values(found.values, numbers)
 
     def _add_values(self, found: Mapping[str, tuple[int, int]] | None, numbers: "_Numbers") -> None:
-        if found is None or self.values is None or len(found) > _VALUES:
+        if found is None:
             self.values = None
             return
         for text, (count, index) in found.items():
-            before = self.values.get(text)
-            if before is None:
-                self.values[text] = (count, numbers.of(index))
-            else:
-                self.values[text] = (before[0] + count, before[1])
-        if len(self.values) > _VALUES:
+            self.add_value(text, count, None if text in (self.values or ()) else numbers.of(index))
+
+    def add_value(self, text: str, count: int, row: int | None) -> None:
+        """Add cells that hold ``text``; ``row`` is the first one's, None if it was seen before."""
+        if self.values is None:
+            return
+        times, first = self.values.get(text, (0, row or 0))
+        self.values[text] = (times + count, min(first, row or first))
+        if len(self.values) > VALUES:
             self.values = None
 
     def column(self, number: int, label: str, ragged: Counts | None) -> Column:
@@ -154,7 +156,7 @@ class _Sum:
             first=first,
             variety=dict(variety),
             valid_rucs=rucs,
-            values=self.values if ragged is None else None,
+            values=self.values,
         )
 
 
@@ -204,6 +206,8 @@ class _Counted:
             self._ragged.append(Counts())
         for counts, cell in zip(self._ragged, cells, strict=False):
             counts.add(number, (cell,))
+        for one, cell in zip(self._sums, cells, strict=False):
+            one.add_value(cell, 1, number)
 
     def _add_hashes(self, found: "np.ndarray[Any, Any] | None") -> None:
         if found is None or self._rows > _HASHED:
@@ -223,7 +227,7 @@ class _Counted:
         )
 
     def _column(self, place: int) -> Column:
-        one = self._sums[place] if place < len(self._sums) else _Sum()
+        one = self._sums[place] if place < len(self._sums) else _Sum(values=None)
         ragged = self._ragged[place] if place < len(self._ragged) else None
         label = self._labels[place] if place < len(self._labels) else ""
         return one.column(place + 1, label, ragged)
