@@ -12,9 +12,12 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from acopio.tables import json_events
+
 RECORD_BYTES = 2 * 2**20
 _DEPTH = 64
 _LENIENT_BYTES = 32 * 2**20
+_DIGITS = 100
 _CHUNK = 64 * 2**10
 _BOM = b"\xef\xbb\xbf"
 _OPENERS = frozenset(["start_map", "start_array"])
@@ -56,7 +59,7 @@ def _strict(path: Path) -> Iterator[object]:
     with path.open("rb") as file:
         if not _looks_like_json(file):
             raise NotACatalogueError(path.name)
-        events = ijson.basic_parse(_Bounded(file), use_float=True)
+        events = json_events.events(_Bounded(file))
         try:
             yield from _records(events)
         except (ijson.JSONError, _EndlessStringError, UnicodeDecodeError) as error:
@@ -182,11 +185,16 @@ def _whole(path: Path) -> list[object] | None:
     if path.stat().st_size > _LENIENT_BYTES:
         return None
     try:
-        found = json.loads(_decoded(path.read_bytes()), strict=False)
+        found = json.loads(_decoded(path.read_bytes()), strict=False, parse_int=_number)
     except (ValueError, RecursionError):
         return None
     members = found.get("dataset") if isinstance(found, dict) else found
     return members if isinstance(members, list) else None
+
+
+def _number(digits: str) -> int | float:
+    """Return a whole number; one beyond measure as a float: Python makes no such int."""
+    return int(digits) if len(digits) <= _DIGITS else float(digits)
 
 
 def _decoded(body: bytes) -> str:

@@ -1,5 +1,6 @@
 """Guards for the layout: what it forbids would otherwise break far from its cause."""
 
+import re
 import subprocess
 import sys
 from graphlib import CycleError, TopologicalSorter
@@ -60,6 +61,12 @@ def test_plugins_know_only_the_contracts_and_their_own_folder(folder: str) -> No
             known = {n for n in imports(path) if any(within(n, each) for each in (own, *READING))}
             alien = imports(path) - known - SHARED
             assert not alien, f"{name} imports {alien}"
+
+
+def test_json_is_read_piece_by_piece_in_one_place_alone() -> None:
+    openers = re.compile(r"\bijson\.(?:basic_parse|parse|items|kvitems)")
+    opening = [name for name, path in modules().items() if openers.search(path.read_text("utf-8"))]
+    assert opening == ["acopio.tables.json_events"]
 
 
 def test_only_who_makes_clean_copies_writes_to_the_archive() -> None:

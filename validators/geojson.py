@@ -5,6 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from acopio.tables import json_events
 from acopio.validators.faults import Faults
 from acopio.validators.geometry import GEOMETRIES, Shapes, geometry_problem
 from acopio.validators.wellformed import Beyond
@@ -98,7 +99,7 @@ def _items(
     import ijson
 
     found = ijson.sendable_list()
-    reader = ijson.items_coro(found, prefix, use_float=True, multiple_values=several)
+    reader = json_events.fed_items(found, prefix, several=several)
     waiting = 0
     with path.open("rb") as file:
         if file.read(3) != b"\xef\xbb\xbf":

@@ -12,6 +12,8 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+from acopio.tables import json_events
+
 # PHP's limit, the lowest of the common readers'.
 DEPTH = 512
 # Bytes one value, name or tag may have: what a reader must hold at once.
@@ -67,9 +69,7 @@ class _JsonFeed:
 
         self._error = ijson.JSONError
         self._events = ijson.sendable_list()
-        # Numbers as C reads them: of longer ones ijson's C code makes Python integers, and dies of
-        # those with more than 4300 digits.
-        self._reader = ijson.basic_parse_coro(self._events, use_float=True, multiple_values=several)
+        self._reader = json_events.fed_events(self._events, several=several)
         self._depth = 0
         self._silent = 0
 

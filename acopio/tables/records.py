@@ -7,6 +7,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
+from acopio.tables import json_events
 from acopio.tables.sheet import Row, Sheet, Unreadable
 
 # A longer line is no row of a table.
@@ -49,7 +50,7 @@ def _properties(path: Path) -> Iterator[Any]:
 
     with path.open("rb") as file:
         try:
-            yield from ijson.items(file, "features.item.properties", use_float=True)
+            yield from json_events.items(file, "features.item.properties")
         except (ijson.JSONError, ValueError, RecursionError) as error:
             raise Unreadable("damaged", str(error)[:200]) from None
 

@@ -200,6 +200,14 @@ def test_a_nesting_bomb_costs_one_record(lent: Context) -> None:
     assert isinstance(listed[1], BadRecord)
 
 
+@pytest.mark.parametrize("digits", [4301, 100_000])
+def test_an_integer_without_measure_does_no_harm(digits: int, lent: Context) -> None:
+    record = json.dumps(pod(1) | {"a": 0}).replace('"a": 0', '"a": ' + "9" * digits)
+    listed = read(f"[{record},{json.dumps(pod(2))}]".encode(), lent)
+
+    assert [each.id for each in listed if not isinstance(each, Incomplete)] == ["id-1", "id-2"]
+
+
 def test_a_string_without_end_is_not_kept_in_memory(lent: Context) -> None:
     body = b"[" + json.dumps(pod(1)).encode() + b', {"a": "' + b"x" * (40 * 2**20)
     listed = read(body, lent)
