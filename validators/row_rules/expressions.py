@@ -176,7 +176,7 @@ def _statement(ready: Sequence[_Ready], schema: Mapping[str, Any]) -> str:
     missing = [str(value) for value in schema.get("missingValues", [""])]
     shown = {place for one in ready for place in one.shown.values()}
     spoken = {name.casefold(): (name, place) for one in ready for name, place in one.spoken.items()}
-    cells = [f"substr(c{place}, 1, {SHOWN}) AS {_raw(place)}" for place in sorted(shown)]
+    cells = [f"c{place} AS {_raw(place)}" for place in sorted(shown)]
     values = [
         f"{typed(f'c{place}', fields[place - 1], missing)} AS {identifier(name)}"
         for name, place in spoken.values()
@@ -196,7 +196,8 @@ def _statement(ready: Sequence[_Ready], schema: Mapping[str, Any]) -> str:
 
 
 def _of(number: int, one: _Ready) -> str:
-    cells = ", ".join(map(_raw, one.shown.values()))
+    # Cut here, a cell is only cut in the rows that are wrong.
+    cells = ", ".join(f"substr({_raw(place)}, 1, {SHOWN})" for place in one.shown.values())
     case = f"struct_pack(row := {_ROW}, cells := [{cells}])"
     where = f"FILTER (WHERE {_mark(number)})"
     return f"count(*) {where}, arg_min({case}, {_ROW}, {MOST}) {where}"

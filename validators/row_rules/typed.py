@@ -19,8 +19,7 @@ def typed(cell: str, field: Field, missing: Sequence[str]) -> str:
     have 64 bits, dates and moments are DuckDB's; what has another type stays text.
     """
     read = _READERS.get(str(field.get("type", "string")))
-    text = f"substr({cell}, 1, {_LONGEST})"
-    value = read(text, field) if read else text
+    value = read(cell, field) if read else f"substr({cell}, 1, {_LONGEST})"
     return (
         f"CASE WHEN {cell} IN ({_texts(missing)}) THEN NULL ELSE {value} END" if missing else value
     )
