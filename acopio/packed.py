@@ -1,6 +1,6 @@
 """Examine the one table inside a packed file as if it were not packed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,7 +30,7 @@ def with_inside(
 ) -> Report:
     """Return a file's ``report``, and what ``examine`` finds in the one table packed in it.
 
-    Persons are told once, as the table's own. A table beyond what memory may hold, or that cannot
+    Persons in it are told once, as the table's own. A table beyond what memory may hold, or that cannot
     be unpacked, is ``examination-failed``.
     """
     inside = _inside(job, path)
@@ -44,7 +44,7 @@ def with_inside(
     except Unreadable as problem:
         return replace(report, findings=(*report.findings, _failed(job, problem)))
     return Report(
-        findings=(*_without_persons(report), *found.findings),
+        findings=(*_not_among(report.findings, found.findings), *found.findings),
         tables=tuple(_packed(table, job.name, path, inside) for table in found.tables),
         dictionaries=(*report.dictionaries, *found.dictionaries),
     )
@@ -76,8 +76,18 @@ def _failed(job: "Examination", problem: Unreadable) -> Finding:
     )
 
 
-def _without_persons(report: Report) -> list[Finding]:
-    return [one for one in report.findings if not one.code.startswith("personal-data")]
+def _not_among(outer: Iterable[Finding], inner: Iterable[Finding]) -> list[Finding]:
+    """Return ``outer`` without the persons that ``inner`` tells too; those of other members stay."""
+    told = {_person(one) for one in inner}
+    return [
+        one
+        for one in outer
+        if not one.code.startswith("personal-data") or _person(one) not in told
+    ]
+
+
+def _person(one: Finding) -> tuple[Any, ...]:
+    return one.code, one.row, one.field, one.evidence, one.params.get("kind")
 
 
 def _packed(table: Table, name: str, path: Path, inside: _Inside) -> Table:

@@ -105,6 +105,16 @@ def test_persons_in_a_packed_table_are_told_once_and_masked(tmp_path: Path, name
     assert "41234599" not in str(report)
 
 
+def test_persons_beside_a_packed_table_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "padron.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("tabla.csv", "lugar,monto\n" + "".join(f"L{n},{n}\n" for n in range(30)))
+        archive.writestr("nota.json", '{"dni": "40718233", "monto": 5}')
+    found = examined(path)
+    assert "personal-data-in-text" in codes(found)
+    assert found.tables[0].rows == 30
+
+
 def test_a_zip_of_several_tables_is_not_judged_as_one(tmp_path: Path) -> None:
     path = zipped({"a.csv": CSV, "b.csv": CSV})(tmp_path / "f.zip")
     assert examined(path, declared="zip").tables == ()
