@@ -30,8 +30,23 @@ _reader: ContextVar[str | None] = ContextVar("reader", default=None)
 class _Given(dict[str, Any]):
     """Values for a sentence; a missing one is shown as its own name, never an exception."""
 
-    def __missing__(self, name: str) -> str:
-        return "{" + name + "}"
+    def __getitem__(self, name: str) -> "_Place":
+        return _Place(self.get(name, "{" + name + "}"))
+
+
+class _Place:
+    """A value in its place: ``{count:cell}`` is ``1 celda``, or ``3 celdas``."""
+
+    def __init__(self, value: Any) -> None:
+        self._value = value
+
+    def __str__(self) -> str:
+        return str(self._value)
+
+    def __format__(self, noun: str) -> str:
+        if noun not in catalogue():
+            return format(self._value, noun) if noun else str(self._value)
+        return f"{self._value} {text(noun if self._value == 1 else f'many-{noun}')}"
 
 
 @cache

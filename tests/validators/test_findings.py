@@ -358,3 +358,19 @@ def test_a_missing_licence_is_said_once(licence: Licence | None, expected: list[
 
 def test_evidence_is_cut() -> None:
     assert len(finding("type-error", evidence="x" * 10_000).evidence) == 200
+
+
+def test_one_cell_is_not_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = {}
+    for lang in ("es", "en"):
+        monkeypatch.setenv("ACOPIO_LANG", lang)
+        for count in (1, 2):
+            said[lang, count] = about(finding("decimal-comma", evidence="1,5", row=2, count=count))
+    assert "1 celda)" in said["es", 1]
+    assert "2 celdas)" in said["es", 2]
+    assert "1 cell)" in said["en", 1]
+    assert "2 cells)" in said["en", 2]
+
+
+def test_a_count_that_is_not_known_is_shown_as_its_name() -> None:
+    assert "{count}" in about(finding("decimal-comma", evidence="1,5", row=2))
