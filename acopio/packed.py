@@ -30,8 +30,8 @@ def with_inside(
 ) -> Report:
     """Return a file's ``report``, and what ``examine`` finds in the one table packed in it.
 
-    Persons in it are told once, as the table's own. A table beyond what memory may hold, or that cannot
-    be unpacked, is ``examination-failed``.
+    Persons in it are told once, as the table's own. A table beyond what memory may hold, or that
+    cannot be unpacked, is ``examination-failed``.
     """
     inside = _inside(job, path)
     if inside is None:
@@ -77,12 +77,10 @@ def _failed(job: "Examination", problem: Unreadable) -> Finding:
 
 
 def _not_among(outer: Iterable[Finding], inner: Iterable[Finding]) -> list[Finding]:
-    """Return ``outer`` without the persons that ``inner`` tells too; those of other members stay."""
+    """Return ``outer`` without the persons ``inner`` tells too; those of other members stay."""
     told = {_person(one) for one in inner}
     return [
-        one
-        for one in outer
-        if not one.code.startswith("personal-data") or _person(one) not in told
+        one for one in outer if not one.code.startswith("personal-data") or _person(one) not in told
     ]
 
 

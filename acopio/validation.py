@@ -82,8 +82,11 @@ def validate(
     executor: Executor,
     cancel: Event | None = None,
     rules: tuple[RowRule, ...] = (),
+    engine: str = "auto",
 ) -> Validated:
     """Return what is wrong with one file; the worst first, else in the order found.
+
+    ``engine`` is what tables are judged by: see ``File``.
 
     A file that takes too long, or kills the worker of ``executor``, is ``examination-failed``.
     Raises Cancelled soon after ``cancel`` is set.
@@ -95,7 +98,11 @@ def validate(
     # Nobody waits for the hash: it is made while a worker judges.
     with ThreadPoolExecutor(1) as beside:
         sha256 = beside.submit(_sha256, path)
-        job = replace(_examination(subject, path, schema), rules=applicable(rules, subject.name))
+        job = replace(
+            _examination(subject, path, schema),
+            rules=applicable(rules, subject.name),
+            engine=engine,
+        )
         try:
             report = executor.call(examine, job, seconds=seconds_for(size), cancel=cancel)
         except (WorkerDied, TookTooLong) as error:
@@ -117,6 +124,7 @@ def validate_all(
     executor: Executor,
     at_once: int,
     rules: tuple[RowRule, ...] = (),
+    engine: str = "auto",
 ) -> Generator[Validated, None, None]:
     """Yield the result of each file, in order, ``at_once`` files being worked on.
 
@@ -125,7 +133,9 @@ def validate_all(
     cancel = Event()
     callers = ThreadPoolExecutor(at_once)
     try:
-        yield from callers.map(lambda one: validate(one, schema, executor, cancel, rules), subjects)
+        yield from callers.map(
+            lambda one: validate(one, schema, executor, cancel, rules, engine), subjects
+        )
     finally:
         cancel.set()
         callers.shutdown(cancel_futures=True)
@@ -174,6 +184,8 @@ def _file(result: Validated) -> dict[str, Any]:
         "bytes": result.size,
         "rows": table.rows if table else None,
         "engine": table.engine if table else None,
+        "engine_reason": table.engine_reason or None if table else None,
+        "counts": table.counts if table else None,
         "seconds": result.seconds,
         "valid": result.valid,
         "findings": [_finding(finding) for finding in result.findings],

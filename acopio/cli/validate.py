@@ -53,8 +53,6 @@ def command(
     """Validate each file; exit with 0 if there is nothing to put right, else with 1."""
     declared = read_schema(schema) if schema else None
     own = _own_rules(rules)
-    if engine == "fast":
-        note(text("engine-fell-back"))
     reports = {name: path for name, path in outputs.items() if path}
     workers = _workers(settings.executor, len(given))
     where = f"local:{workers}" if workers else "serial"
@@ -64,11 +62,23 @@ def command(
     ):
         inputs = [*(subject.path for subject in subjects), *filter(None, (schema, rules))]
         check_apart(list(reports.values()), inputs)
-        judged = validate_all(subjects, declared, executor, at_once=workers + 1, rules=own)
+        judged = validate_all(
+            subjects, declared, executor, at_once=workers + 1, rules=own, engine=engine
+        )
         results = list(_watched(judged, len(subjects)))
+        if engine == "fast":
+            _fallen_back(results)
         _write(reports, results, executor)
     emit(document(results), as_json, lambda _: _show(results))
     raise click.exceptions.Exit(0 if all(result.clean for result in results) else 1)
+
+
+def _fallen_back(results: Iterable[Validated]) -> None:
+    """Say which tables the fast engine could not judge, and why."""
+    for result in results:
+        if result.table and result.table.engine != "fast":
+            reason = text(f"engine-reason-{result.table.engine_reason}")
+            note(text("engine-fell-back", {"path": result.subject.given, "reason": reason}))
 
 
 def _own_rules(path: Path | None) -> tuple[RowRule, ...]:

@@ -214,11 +214,26 @@ def test_a_schema_judges() -> None:
     assert result.exit_code == 1
 
 
-def test_that_there_is_no_fast_engine_is_said() -> None:
-    result = run(written("a.csv", "a,b\n1,2\n"), "--engine", "fast", "--json")
-    assert result.exit_code == 0
-    assert document(result)["files"][0]["engine"] == "frictionless"
-    assert "no fast engine yet" in result.stderr
+def test_the_engine_is_the_one_asked_for_and_the_report_the_same() -> None:
+    path = written("a.csv", "a,b\n1,2\nx,y,z\n")
+    fast, alone, auto = (
+        document(run(path, "--engine", engine, "--json"))["files"][0]
+        for engine in ("fast", "frictionless", "auto")
+    )
+    assert (fast["engine"], fast["engine_reason"]) == ("fast", None)
+    assert (alone["engine"], alone["engine_reason"]) == ("frictionless", "asked")
+    assert (auto["engine"], auto["engine_reason"]) == ("frictionless", "small")
+    for file in (fast, alone):
+        for part in (file["report"], *file["report"]["tasks"]):
+            part["stats"].pop("seconds")
+    assert fast["report"] == alone["report"]
+    assert fast["counts"] == {"extra-cell": {"": 1}}
+
+
+def test_what_the_fast_engine_cannot_judge_is_said_with_why() -> None:
+    result = run(written("a.csv", 'a,b\n1,"2\n'), "--engine", "fast", "--json")
+    assert document(result)["files"][0]["engine_reason"] == "unclosed-quote"
+    assert "a quote that never closes" in result.stderr
 
 
 def test_the_report_is_one_that_frictionless_reads() -> None:

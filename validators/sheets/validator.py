@@ -109,6 +109,7 @@ def _judged(
         schema=judgement.schema,
         report=judgement.report,
         rows=judged.sheet.survey.rows,
+        engine_reason="format",
         title_rows=judged.sheet.layout.header_row - 1,
         seconds=judgement.seconds,
         schema_source=choice.source,
