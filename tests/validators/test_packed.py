@@ -16,6 +16,7 @@ from acopio.archive import Archive
 from acopio.model import FileKind, Table
 from acopio.publishers.clean import CleanJob, clean
 from acopio.tables import packed
+from acopio.validators.lines import LONGEST_LINE
 from tests.validators.books import write_xlsx
 from tests.validators.samples import Write, codes, examined, only
 from tests.validators.test_sheets import timeless
@@ -137,3 +138,10 @@ def test_a_cut_stream_is_a_finding(tmp_path: Path, write: Write) -> None:
     assert [one.params["limit"] for one in report.findings if one.code == "examination-failed"] == [
         "damaged"
     ]
+
+
+def test_a_packed_line_without_end_is_a_finding_that_names_the_limit(tmp_path: Path) -> None:
+    path = pack(tmp_path / "f.csv.gz", b"a,b\n" + b"x" * (LONGEST_LINE + 10))
+    report = examined(path, declared="gz")
+    assert only(report, "examination-failed").params == {"limit": "line", "value": LONGEST_LINE}
+    assert report.tables == ()

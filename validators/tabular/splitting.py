@@ -139,7 +139,12 @@ def split(block: bytes, marks: Marks, plain: Sequence[bool]) -> Split:
 
 def _cells(odd: Sequence[tuple[int, str]], marks: Marks) -> Iterator[tuple[int, Cells]]:
     for place, text in odd:
-        yield place, next(_rows(text, marks))
+        try:
+            cells = next(_rows(text, marks))
+        except csv.Error:
+            # A cell beyond the limit in force: who reads by Python's csv says so.
+            raise Unproved("unreadable") from None
+        yield place, cells
 
 
 def _rows(text: str, marks: Marks) -> Iterator[Cells]:
