@@ -37,7 +37,7 @@ class Column:
     different values of each shape were seen, summed over batches of two thousand rows.
     ``valid_rucs`` counts RUCs whose check digit is right. ``values`` has, of a column with few
     different texts, each as it is written with its count and its first row (of moments, their
-    days); None where unknown.
+    days); None where unknown. ``words`` has, likewise, those in which no digit stands.
     """
 
     number: int
@@ -48,6 +48,7 @@ class Column:
     variety: Mapping[Shape, int]
     valid_rucs: int
     values: Mapping[str, tuple[int, int]] | None = None
+    words: Mapping[str, tuple[int, int]] | None = None
 
     def count(self, *shapes: Shape) -> int:
         """Return how many cells have one of ``shapes``."""

@@ -30,7 +30,7 @@ def checks(table: Survey) -> Iterator[Check]:
         words = column.count(*_WORDS)
         if words and (words < column.filled * 0.9 or holds_dates(column)):
             yield Check(
-                question=Question(columns=(column.number,), key=_KEY),
+                question=Question(columns=(column.number,), key=_KEY, of_words=True),
                 judge=partial(_words, column),
             )
         elif _may_stand_in(column):

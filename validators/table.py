@@ -115,4 +115,5 @@ def _reading(file: File, found: Profile, schema: Mapping[str, Any]) -> Reading:
 def _seen(file: File, found: Profile, table: Survey) -> Mapping[str, Any]:
     """Return the schema frictionless infers, mended by what the whole table shows."""
     shown = _reading(file, found, {})
-    return corrected(infer(shown.path, shown.name, shown.encoding, shown.dialect), table)
+    inferred = infer(shown.path, shown.name, shown.encoding, shown.dialect)
+    return corrected(inferred, table, found.pinned)

@@ -23,11 +23,13 @@ class Question:
 
     ``key`` is a DuckDB expression over their cells, ``{0}`` the first one's, spaces trimmed and
     cut at ``LONGEST`` characters; what it turns to NULL is of no interest. It is worked out for
-    every row, so it must be cheap. A check writes it, never a file.
+    every row, so it must be cheap. A check writes it, never a file. ``of_words`` when the key turns
+    every cell with a digit in it to NULL.
     """
 
     columns: tuple[int, ...]
     key: str = "{0}"
+    of_words: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +95,10 @@ def _kept(table: Survey, question: Question) -> Mapping[str, tuple[int, int]] | 
     if len(question.columns) != 1:
         return None
     number = question.columns[0]
-    return table.columns[number - 1].values if number <= len(table.columns) else None
+    if number > len(table.columns):
+        return None
+    column = table.columns[number - 1]
+    return column.words if question.of_words and column.values is None else column.values
 
 
 def _answer(values: Mapping[str, tuple[int, int]], keys: Sequence[str | None]) -> Answer:

@@ -31,6 +31,7 @@ _REMEMBERED = 200_000
 SINGULAR = frozenset(
     {Shape.EIGHT, Shape.EIGHT_FROM_ZERO, Shape.YEAR_NUMBER, Shape.IDENTITY, Shape.MOBILE}
 )
+_DIGIT = re.compile("[0-9]")
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}")
 _RUCS = frozenset({Shape.RUC_PERSON, Shape.RUC_OTHER})
 
@@ -40,7 +41,7 @@ class Tally:
     """What the cells of a column in one block look like; ``first`` by index of regular rows.
 
     ``values`` has, of a column whose texts repeat, each with its count and first index; of moments,
-    their days.
+    their days. ``words`` has those without a digit alone.
     """
 
     counts: Counter[Shape] = field(default_factory=Counter)
@@ -49,6 +50,7 @@ class Tally:
     valid_rucs: int = 0
     longest: int = 0
     values: Mapping[str, tuple[int, int]] | None = None
+    words: Mapping[str, tuple[int, int]] | None = None
 
 
 class Counting:
@@ -58,7 +60,7 @@ class Counting:
         self._is_ruc = is_ruc
         self._known: dict[str, Shape] = {}
         self._classes: dict[int, Shape] = {}
-        self._has_many = False
+        self._has_many = self._has_many_words = False
 
     def count(self, column: "pa.Array") -> Tally:
         """Return what the cells look like; blank ones count for nothing."""
@@ -71,6 +73,8 @@ class Counting:
         if tally is None:
             return self._by_text(column.dictionary_encode())
         tally.longest = pc.max(pc.binary_length(column)).as_py() or 0
+        # Numbers, days and nothing else.
+        tally.words = {}
         if tally.values is None and not self._has_many:
             tally.values = self._values(column.dictionary_encode())
         return tally
@@ -79,6 +83,15 @@ class Counting:
         """Return the different texts, while they are few; seen once, many are many."""
         self._has_many = self._has_many or len(column.dictionary) > VALUES
         return None if self._has_many else _values(column)
+
+    def _words(self, column: "pa.DictionaryArray") -> Mapping[str, tuple[int, int]] | None:
+        import pyarrow.compute as pc
+
+        if self._has_many_words:
+            return None
+        without = pc.invert(pc.match_substring_regex(column.dictionary, "[0-9]"))
+        self._has_many_words = pc.sum(without).as_py() > VALUES
+        return None if self._has_many_words else _words(_values(column))
 
     def _shape(self, text: str) -> Shape | None:
         shape = self._known.get(text)
@@ -104,6 +117,7 @@ class Counting:
             longest=pc.max(pc.binary_length(column.dictionary)).as_py() or 0,
             values=self._values(column),
         )
+        tally.words = self._words(column) if tally.values is None else _words(tally.values)
         by_shape: dict[Shape, list[int]] = {}
         for code, shape in enumerate(shapes):
             if shape is not None:
@@ -187,6 +201,10 @@ def _values(column: "pa.DictionaryArray") -> dict[str, tuple[int, int]]:
         text: (count, index)
         for text, count, index in zip(texts, times.tolist(), first.tolist(), strict=True)
     }
+
+
+def _words(values: Mapping[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:
+    return {text: seen for text, seen in values.items() if not _DIGIT.search(text)}
 
 
 def _chosen(keys: "Ints", those: Sequence[int], size: int) -> "Ints":

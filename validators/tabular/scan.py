@@ -109,36 +109,54 @@ def _hashes(parts: Split) -> "np.ndarray[Any, Any] | None":
 
 
 @dataclass(slots=True)
+class _Seen:
+    """Different texts with their counts and first rows; None once they were too many."""
+
+    texts: dict[str, tuple[int, int]] | None = field(default_factory=dict)
+
+    def add(self, found: Mapping[str, tuple[int, int]] | None, numbers: "_Numbers") -> None:
+        """Add what was found in the next block."""
+        if found is None:
+            self.texts = None
+            return
+        for text, (count, index) in found.items():
+            known = text in (self.texts or ())
+            self.add_one(text, count, None if known else numbers.of(index))
+
+    def add_one(self, text: str, count: int, row: int | None) -> None:
+        """Add cells that hold ``text``; ``row`` is the first one's, None if it was seen before."""
+        if self.texts is None:
+            return
+        times, first = self.texts.get(text, (0, row or 0))
+        self.texts[text] = (times + count, min(first, row or first))
+        if len(self.texts) > VALUES:
+            self.texts = None
+
+
+@dataclass(slots=True)
 class _Sum:
     """What was counted of one column so far, rows by their numbers in the file."""
 
     tally: Tally = field(default_factory=Tally)
-    values: dict[str, tuple[int, int]] | None = field(default_factory=dict)
+    values: _Seen = field(default_factory=_Seen)
+    words: _Seen = field(default_factory=_Seen)
 
     def add(self, found: Tally, numbers: "_Numbers") -> None:
+        """Add what was found in the next block."""
         self.tally.counts.update(found.counts)
         self.tally.variety.update(found.variety)
         self.tally.valid_rucs += found.valid_rucs
         for shape, (index, text) in found.first.items():
             if shape not in self.tally.first:
                 self.tally.first[shape] = (numbers.of(index), text)
-        self._add_values(found.values, numbers)
+        self.values.add(found.values, numbers)
+        self.words.add(found.words, numbers)
 
-    def _add_values(self, found: Mapping[str, tuple[int, int]] | None, numbers: "_Numbers") -> None:
-        if found is None:
-            self.values = None
-            return
-        for text, (count, index) in found.items():
-            self.add_value(text, count, None if text in (self.values or ()) else numbers.of(index))
-
-    def add_value(self, text: str, count: int, row: int | None) -> None:
-        """Add cells that hold ``text``; ``row`` is the first one's, None if it was seen before."""
-        if self.values is None:
-            return
-        times, first = self.values.get(text, (0, row or 0))
-        self.values[text] = (times + count, min(first, row or first))
-        if len(self.values) > VALUES:
-            self.values = None
+    def add_ragged(self, cell: str, row: int) -> None:
+        """Add a cell of an irregular row."""
+        self.values.add_one(cell, 1, row)
+        if not any(map(str.isdigit, cell)):
+            self.words.add_one(cell, 1, row)
 
     def column(self, number: int, label: str, ragged: Counts | None) -> Column:
         counts, variety, first = self.tally.counts, self.tally.variety, self.tally.first
@@ -156,7 +174,8 @@ class _Sum:
             first=first,
             variety=dict(variety),
             valid_rucs=rucs,
-            values=self.values,
+            values=self.values.texts,
+            words=self.words.texts,
         )
 
 
@@ -207,7 +226,7 @@ class _Counted:
         for counts, cell in zip(self._ragged, cells, strict=False):
             counts.add(number, (cell,))
         for one, cell in zip(self._sums, cells, strict=False):
-            one.add_value(cell, 1, number)
+            one.add_ragged(cell, number)
 
     def _add_hashes(self, found: "np.ndarray[Any, Any] | None") -> None:
         if found is None or self._rows > _HASHED:
@@ -227,7 +246,11 @@ class _Counted:
         )
 
     def _column(self, place: int) -> Column:
-        one = self._sums[place] if place < len(self._sums) else _Sum(values=None)
+        one = (
+            self._sums[place]
+            if place < len(self._sums)
+            else _Sum(values=_Seen(texts=None), words=_Seen(texts=None))
+        )
         ragged = self._ragged[place] if place < len(self._ragged) else None
         label = self._labels[place] if place < len(self._labels) else ""
         return one.column(place + 1, label, ragged)
