@@ -1,6 +1,7 @@
 """Officers' rules: what they find, what stops them, and that they can ask for nothing else."""
 
 import csv
+import gzip
 import io
 from decimal import Decimal
 from pathlib import Path
@@ -15,9 +16,15 @@ from acopio.model import Finding, Report, RowRule, Severity
 from acopio.validators import own_rules
 from acopio.validators.row_rules import checks
 from acopio.validators.row_rules.checks import check_descriptor
-from acopio.validators.row_rules.expression import LONGEST, BadExpression, columns_of
+from acopio.validators.row_rules.expression import (
+    LONGEST,
+    MOST_JOINED,
+    BadExpression,
+    columns_of,
+)
 from acopio.validators.row_rules.outcome import MOST, applicable
-from tests.validators.books import write_xlsx
+from acopio.validators.row_rules.typed import LONGEST as LONGEST_TEXT
+from tests.validators.books import write_lines, write_parquet, write_xlsx
 from tests.validators.samples import Write, examined, only
 
 SPENT = "codigo,pim,devengado,fecha\n01,100,80.5,2024-01-31\n02,100,180,2024-02-29\n03,,7,\n"
@@ -115,6 +122,8 @@ def test_an_expression_speaks_of_columns(expression: str, names: tuple[str, ...]
         "SET threads = 9",
         '"\x01row" = a',
         "a" + " and a" * 200,
+        "a" + " || a" * 11 + " = 'x'",
+        "concat(a" + ", a" * 11 + ") = 'x'",
         "(" * 240 + "a" + ")" * 240,
         "not " * 120 + "a",
         "/* a",
@@ -343,6 +352,7 @@ def test_one_that_cannot_be_worked_out_leaves_the_others(write: Write) -> None:
     assert told == {"r": "own-rule-not-checked", "s": "own-rule-not-checked",
                     "t": "own-rule-not-checked", "u": "own-rule"}  # fmt: skip
     assert not any("01x" in about(one) for one in found), "an error of DuckDB's repeats cells"
+    assert "codigo + 1 > fecha" in about(found[0])
 
 
 def test_time_that_ran_out_is_named(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -356,6 +366,30 @@ def test_time_that_ran_out_is_named(write: Write, monkeypatch: pytest.MonkeyPatc
     found = own(examined(write("f.csv", content), rules=asked))
     assert [one.code for one in found] == ["own-rule-not-checked"] * 2
     assert {one.params["obstacle"] for one in found} == {"seconds"}
+
+
+def test_long_texts_are_compared_by_their_beginning(write: Write) -> None:
+    content = "a,b\n" + "".join(f"{'x' * 30_000},{n}\n" for n in range(100))
+    asked = rule(f"length({' || '.join('a' * (MOST_JOINED + 1))}) <> {11 * LONGEST_TEXT}")
+    assert own(examined(write("f.csv", content), rules=(asked,))) == []
+
+
+def test_more_rules_than_are_worked_out_at_once(write: Write) -> None:
+    asked = tuple(rule(f"devengado > {n}", name=f"r{n}") for n in range(75, 95))
+    found = own(examined(write("f.csv", SPENT), rules=asked))
+    assert {str(one.params["rule"]) for one in found} == {one.name for one in asked}
+    assert len(found) == 20 + 6
+
+
+def test_tables_of_any_format_keep_the_rules(write: Write, tmp_path: Path) -> None:
+    asked = (rule("b > a"), rule(name="c", check={"type": "row-constraint", "formula": "b <= a"}))
+    packed = write("f.csv.gz", gzip.compress(b"a,b\n1,1\n1,2\n"))
+    parquet = write_parquet(tmp_path / "f.parquet", {"a": [1, 1], "b": [1, 2.5]})
+    lines = write_lines(tmp_path / "f.jsonl", [{"a": 1, "b": 1}, {"a": 1, "b": 2}])
+    for path in (packed, parquet, lines):
+        report = examined(path, declared=path.suffix[1:])
+        assert own(report) == []
+        assert rows(examined(path, declared=path.suffix[1:], rules=asked)) == [3, 3]
 
 
 def test_a_table_too_long_for_checks_is_named(

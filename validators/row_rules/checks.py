@@ -119,13 +119,18 @@ def _started(table: Any, rules: Sequence[RowRule]) -> tuple[_Running, list[Unche
         broken = Broken(rule=rule, columns=columns)
         found = list(check.validate_start())
         if absent or any(isinstance(error, errors.CheckError) for error in found):
-            obstacle = "column" if absent else "value"
-            failed.append(Unchecked(rule=rule, obstacle=obstacle, value=", ".join(absent)[:SHOWN]))
+            failed.append(_not_started(rule, absent))
             continue
         for error in found:
             broken.add(_case(error, broken))
         running.append((check, broken))
     return running, failed
+
+
+def _not_started(rule: RowRule, absent: Sequence[str]) -> Unchecked:
+    if absent:
+        return Unchecked(rule=rule, obstacle="column", value=", ".join(absent)[:SHOWN])
+    return Unchecked(rule=rule, obstacle="value", value=str(rule.check["type"]))
 
 
 def _spoken_of(check: Mapping[str, Any]) -> Iterator[str]:

@@ -11,6 +11,8 @@ from typing import Any
 from acopio.validators.row_rules.connection import connection
 
 LONGEST = 500
+# How often texts may be joined: memory that DuckDB's limit does not count grows with the square.
+MOST_JOINED = 10
 _WRAPPED = "SELECT {}\nFROM records"
 # What a SELECT without any clause consists of besides its list and its table.
 _NO_CLAUSE = {"cte_map": {"map": []}, "aggregate_handling": "STANDARD_HANDLING"}
@@ -60,10 +62,14 @@ def columns_of(expression: str) -> tuple[str, ...]:
     if len(expression) > LONGEST:
         raise BadExpression("file-rule-too-long", limit=LONGEST)
     names: dict[str, None] = {}
+    joined = 0
     for node in _nodes(_parsed(expression)):
         _check(node)
+        joined += _joins(node)
         if node["class"] == "COLUMN_REF":
             names[_column(node)] = None
+    if joined > MOST_JOINED:
+        raise BadExpression("file-rule-not-allowed", what=f"|| (> {MOST_JOINED})")
     if not names:
         raise BadExpression("file-rule-no-column")
     return tuple(names)
@@ -119,6 +125,12 @@ def _check(node: Node) -> None:
     if kind not in _ANY and not (plain and plain(node)):
         named = node.get("function_name") or node.get("type_name") or kind
         raise BadExpression("file-rule-not-allowed", what=str(named)[:60].lower())
+
+
+def _joins(node: Node) -> int:
+    """Return how many texts a node joins to another."""
+    joins = node["class"] == "FUNCTION" and node["function_name"].lower() in ("||", "concat")
+    return len(node["arguments"]) - 1 if joins else 0
 
 
 def _plain_call(node: Node) -> bool:

@@ -41,7 +41,8 @@ class Unchecked:
     """A rule that was not checked to the end.
 
     ``obstacle`` is ``column`` (not in the table), ``value`` (one it cannot be worked out for),
-    ``seconds``, ``rows`` or ``memory``; ``value`` is the column's name, or the limit.
+    ``seconds``, ``rows`` or ``memory``; ``value`` is the column's name, the
+    expression or the limit.
     """
 
     rule: RowRule

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-# Of a text no more is compared: it is what a cell of Excel holds.
-_LONGEST = 32_767
+# Characters of a text that are compared. DuckDB keeps what each function makes of 2,048 of them.
+LONGEST = 1000
 _FORMAT = re.compile(r"(?:%[dmyYHMSbB]|[-/. :T])+")
 _TRUE, _FALSE = ("true", "True", "TRUE", "1"), ("false", "False", "FALSE", "0")
 
@@ -19,7 +19,7 @@ def typed(cell: str, field: Field, missing: Sequence[str]) -> str:
     have 64 bits, dates and moments are DuckDB's; what has another type stays text.
     """
     read = _READERS.get(str(field.get("type", "string")))
-    value = read(cell, field) if read else f"substr({cell}, 1, {_LONGEST})"
+    value = read(cell, field) if read else f"substr({cell}, 1, {LONGEST})"
     return (
         f"CASE WHEN {cell} IN ({_texts(missing)}) THEN NULL ELSE {value} END" if missing else value
     )
