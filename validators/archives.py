@@ -63,11 +63,13 @@ class ArchiveValidator:
 def table_members(path: Path) -> tuple[str, ...]:
     """Return the names of the tables inside the zip at ``path``, by their endings.
 
-    Empty for what is no zip, or has more members than are looked at.
+    Empty for what is no zip, has more members than are looked at, or has no tables but the
+    attributes that stand beside shapes.
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            return _tables(archive.infolist())
+            tables = _tables(archive.infolist())
+            return () if _is_shapefile(tables, archive.namelist()) else tables
     except _BROKEN:
         return ()
 
@@ -96,7 +98,7 @@ def _archive(file: File, real: str) -> Iterator[Finding]:
         yield finding(
             "archive-bomb", resource=file.resource, limit=burst.limit, value=burst.value, real=real
         )
-    elif len(tables) > 1 and not _is_shapefile(tables, file.path):
+    elif len(tables) > 1:
         yield finding(
             "archive-several-tables",
             resource=file.resource,
@@ -105,10 +107,8 @@ def _archive(file: File, real: str) -> Iterator[Finding]:
         )
 
 
-def _is_shapefile(tables: tuple[str, ...], path: Path) -> bool:
-    """Tell whether the tables are only the attributes that stand beside shapes."""
-    with zipfile.ZipFile(path) as archive:
-        names = {name.lower() for name in archive.namelist()[:MEMBERS]}
+def _is_shapefile(tables: tuple[str, ...], members: list[str]) -> bool:
+    names = {name.lower() for name in members[:MEMBERS]}
     return all(f"{name.lower().removesuffix('.dbf')}.shp" in names for name in tables)
 
 
