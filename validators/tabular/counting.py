@@ -32,6 +32,11 @@ SINGULAR = frozenset(
     {Shape.EIGHT, Shape.EIGHT_FROM_ZERO, Shape.YEAR_NUMBER, Shape.IDENTITY, Shape.MOBILE}
 )
 _DIGIT = re.compile("[0-9]")
+# A text's mark: its shape's place here, this one if it is blank, and so much more with a digit.
+_SHAPES = tuple(Shape)
+_KINDS = {shape: kind for kind, shape in enumerate(_SHAPES)}
+_BLANK = 100
+_WITH_DIGIT = 1000
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}")
 _RUCS = frozenset({Shape.RUC_PERSON, Shape.RUC_OTHER})
 
@@ -58,9 +63,9 @@ class Counting:
 
     def __init__(self, is_ruc: Callable[[str], bool]) -> None:
         self._is_ruc = is_ruc
-        self._known: dict[str, Shape] = {}
+        self._known: dict[str, int] = {}
         self._classes: dict[int, Shape] = {}
-        self._has_many = self._has_many_words = False
+        self._has_many = False
 
     def count(self, column: "pa.Array") -> Tally:
         """Return what the cells look like; blank ones count for nothing."""
@@ -81,29 +86,28 @@ class Counting:
 
     def _values(self, column: "pa.DictionaryArray") -> Mapping[str, tuple[int, int]] | None:
         """Return the different texts, while they are few; seen once, many are many."""
-        self._has_many = self._has_many or len(column.dictionary) > VALUES
-        return None if self._has_many else _values(column)
+        import numpy as np
 
-    def _words(self, column: "pa.DictionaryArray") -> Mapping[str, tuple[int, int]] | None:
-        import pyarrow.compute as pc
-
-        if self._has_many_words:
+        texts = column.dictionary.to_pylist()
+        self._has_many = self._has_many or len(texts) > VALUES
+        if self._has_many:
             return None
-        without = pc.invert(pc.match_substring_regex(column.dictionary, "[0-9]"))
-        self._has_many_words = pc.sum(without).as_py() > VALUES
-        return None if self._has_many_words else _words(_values(column))
+        codes = column.indices.to_numpy(zero_copy_only=False)
+        first = np.searchsorted(np.maximum.accumulate(codes), np.arange(len(texts)))
+        times = np.bincount(codes, minlength=len(texts))
+        return _Values(texts, times, first).of(np.arange(len(texts)))
 
-    def _shape(self, text: str) -> Shape | None:
-        shape = self._known.get(text)
-        if shape is None:
-            bare = text.strip()
-            if not bare:
-                return None
-            shape = shape_of(bare)
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
-            self._known[text] = shape
-        return shape
+    def _marks(self, texts: Sequence[str]) -> "Ints":
+        """Return a number for each text: its shape's, and whether a digit stands in it."""
+        import numpy as np
+
+        known = self._known
+        if len(known) + len(texts) > _REMEMBERED:
+            known = self._known = {}
+        for text in texts:
+            if text not in known:
+                known[text] = _mark(text)
+        return np.fromiter(map(known.__getitem__, texts), np.int64, len(texts))
 
     def _by_text(self, column: "pa.DictionaryArray") -> Tally:
         import numpy as np
@@ -111,27 +115,28 @@ class Counting:
 
         codes = column.indices.to_numpy(zero_copy_only=False)
         texts = column.dictionary.to_pylist()
-        shapes = [self._shape(text) for text in texts]
+        marks = self._marks(texts)
         times = np.bincount(codes, minlength=len(texts))
+        # Codes are given in the order of the rows: each comes first where the highest rises.
+        first = np.searchsorted(np.maximum.accumulate(codes), np.arange(len(texts)))
+        values = _Values(texts, times, first)
+        self._has_many = self._has_many or len(texts) > VALUES
         tally = Tally(
             longest=pc.max(pc.binary_length(column.dictionary)).as_py() or 0,
-            values=self._values(column),
+            values=None if self._has_many else values.of(np.arange(len(texts))),
+            words=values.of(np.flatnonzero(marks < _WITH_DIGIT)),
         )
-        tally.words = self._words(column) if tally.values is None else _words(tally.values)
-        by_shape: dict[Shape, list[int]] = {}
-        for code, shape in enumerate(shapes):
-            if shape is not None:
-                by_shape.setdefault(shape, []).append(code)
-        for shape, those in by_shape.items():
+        kinds = marks % _WITH_DIGIT
+        for kind in np.unique(kinds[kinds < _BLANK]).tolist():
+            those, shape = np.flatnonzero(kinds == kind), _SHAPES[kind]
             tally.counts[shape] = int(times[those].sum())
-            # Codes are given in the order of the rows: the lowest comes first.
-            tally.first[shape] = (int(np.argmax(codes == those[0])), texts[those[0]].strip())
+            tally.first[shape] = (int(first[those[0]]), texts[those[0]].strip())
             if shape in SINGULAR:
-                mine = _chosen(codes, those, len(texts))
+                mine = _chosen(codes, those.tolist(), len(texts))
                 tally.variety[shape] = _different(codes[mine], mine)
             if shape in _RUCS:
                 tally.valid_rucs += sum(
-                    int(times[code]) for code in those if self._is_ruc(texts[code].strip())
+                    int(times[code]) for code in those.tolist() if self._is_ruc(texts[code].strip())
                 )
         return tally
 
@@ -148,7 +153,7 @@ class Counting:
         except pa.ArrowInvalid:
             return None
         alike = pc.all(pc.equal(pc.binary_length(column), len(text))).as_py()
-        if self._shape(text) is not Shape.TEXT or not alike:
+        if shape_of(text) is not Shape.TEXT or not alike:
             return None
         days = pc.utf8_slice_codeunits(column, 0, 10).dictionary_encode()
         return Tally(
@@ -189,22 +194,27 @@ class Counting:
         return tally
 
 
-def _values(column: "pa.DictionaryArray") -> dict[str, tuple[int, int]]:
-    import numpy as np
-
-    codes = column.indices.to_numpy(zero_copy_only=False)
-    texts = column.dictionary.to_pylist()
-    times = np.bincount(codes, minlength=len(texts))
-    # Codes are given in the order of the rows: each comes first where the highest so far rises.
-    first = np.searchsorted(np.maximum.accumulate(codes), np.arange(len(texts)))
-    return {
-        text: (count, index)
-        for text, count, index in zip(texts, times.tolist(), first.tolist(), strict=True)
-    }
+def _mark(text: str) -> int:
+    bare = text.strip()
+    kind = _KINDS[shape_of(bare)] if bare else _BLANK
+    return kind + (_WITH_DIGIT if _DIGIT.search(text) else 0)
 
 
-def _words(values: Mapping[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:
-    return {text: seen for text, seen in values.items() if not _DIGIT.search(text)}
+@dataclass(frozen=True, slots=True)
+class _Values:
+    """Different texts, how often each stands, and where first."""
+
+    texts: Sequence[str]
+    times: "Ints"
+    first: "Ints"
+
+    def of(self, those: "Ints") -> dict[str, tuple[int, int]] | None:
+        """Return some of them; None if they are too many to be kept."""
+        if len(those) > VALUES:
+            return None
+        times, first = self.times[those].tolist(), self.first[those].tolist()
+        texts = [self.texts[one] for one in those.tolist()]
+        return dict(zip(texts, zip(times, first, strict=True), strict=True))
 
 
 def _chosen(keys: "Ints", those: Sequence[int], size: int) -> "Ints":

@@ -60,9 +60,8 @@ class Split:
         )
 
     def _has_empty_lines(self) -> bool:
-        return self.block[:1] in (b"\n", b"\r") or any(
-            pair in self.block for pair in (b"\n\n", b"\n\r", b"\r\r")
-        )
+        pairs = (b"\n\n", b"\n\r", b"\r\r") if b"\r" in self.block else (b"\n\n",)
+        return self.block[:1] in (b"\n", b"\r") or any(pair in self.block for pair in pairs)
 
     def _rows(self) -> Iterator[Cells]:
         return _rows(self.block.decode(), self.marks)
