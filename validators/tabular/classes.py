@@ -4,6 +4,7 @@ What a number's text looks like depends on how long it is, how it begins, where 
 and, for eight digits, whether they could be a day: that is its class.
 """
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ _TELLING = (8, 9, 11)
 # Classes of numbers with a point stand above those of whole numbers.
 _POINTED = 40_000
 _DOT = ord(".")
+_NUMBER = re.compile(r"-?[0-9]*\.?[0-9]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +52,7 @@ def numbers_of(column: "pa.StringArray") -> Numbers | None:
         return None
     texts = column if len(rows) == len(column) else column.take(pa.array(rows))
     # A cast that fails is dear: most columns of text show in their first cell what they are.
-    if texts[0].as_py().strip("-.0123456789") or not _is_plain(texts):
+    if not _NUMBER.fullmatch(texts[0].as_py()) or not _is_plain(texts):
         return None
     try:
         values = pc.cast(texts, pa.float64()).to_numpy(zero_copy_only=False)
