@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from acopio.validators.columns import field_limit
 from acopio.validators.dialect import lay_out
 from acopio.validators.encoding import decide
+from acopio.validators.tabular import reading
 from acopio.validators.tabular.blocks import Marks, Unproved, last_row_end
 from acopio.validators.tabular.engine import Reading, judge_fast
 from acopio.validators.tabular.judge import SchemaProblem, checked, judge
@@ -21,7 +22,16 @@ from tests.validators.samples import Write
 from tests.validators.test_same_report import DIRTY, timeless
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.fixture(params=["looked-up", "cast"])
+def columns(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have columns looked up text by text, or cast from the second block on."""
+    if request.param == "cast":
+        monkeypatch.setattr(reading, "_FEW", -1)
+        monkeypatch.setattr(reading, "_SELDOM_REPEATED", -1)
+
+
+@pytest.mark.usefixtures("columns")
+@pytest.mark.parametrize("seed", range(12))
 def test_both_engines_give_one_report(tmp_path: Path, seed: int) -> None:
     outcomes: Counter[str] = Counter()
     for number in range(seed * 60, seed * 60 + 60):
@@ -45,9 +55,9 @@ def same(path: Path, schema: Mapping[str, Any], block: int) -> str:
     except SchemaProblem:
         return "schema"
     dialect = layout.descriptor()
-    reading = Reading(path=path, name=path.name, encoding=encoding, dialect=dialect, schema=schema)
+    asked = Reading(path=path, name=path.name, encoding=encoding, dialect=dialect, schema=schema)
     try:
-        proved = judge_fast(reading, block_size=block)
+        proved = judge_fast(asked, block_size=block)
     except Unproved as reason:
         return str(reason)
     theirs = judge(path, path.name, encoding, dialect, schema).report
@@ -72,10 +82,10 @@ def test_the_same_of_files_that_go_wrong_in_life(write: Write, name: str, block:
 def test_counts_cover_what_lies_beyond_the_limit(write: Write) -> None:
     path = write("f.csv", "a,b\n" + "1,1\n" * 200 + "x,y\n" * 3000 + "1\n")
     schema = {"fields": [{"name": "a", "type": "integer"}, {"name": "b", "type": "integer"}]}
-    reading = Reading(
+    asked = Reading(
         path=path, name="f.csv", encoding="utf-8", dialect=dialect_of(path), schema=schema
     )
-    proved = judge_fast(reading, block_size=500)
+    proved = judge_fast(asked, block_size=500)
     assert len(proved.judgement.report["tasks"][0]["errors"]) == 1000
     assert proved.counts == {
         "missing-cell": {"b": 1},

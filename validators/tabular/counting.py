@@ -72,6 +72,8 @@ class Counting:
         import pyarrow as pa
         import pyarrow.compute as pc
 
+        if not len(column):
+            return Tally(values={}, words={})
         if isinstance(column, pa.DictionaryArray):
             return self._by_text(column)
         tally = self._by_class(column) or self._moments(column)
