@@ -15,7 +15,7 @@ from acopio.validators.dialect import lay_out
 from acopio.validators.encoding import decide
 from acopio.validators.tabular import reading
 from acopio.validators.tabular.blocks import Marks, Unproved, last_row_end
-from acopio.validators.tabular.engine import Reading, judge_fast
+from acopio.validators.tabular.engine import Reading, judge_fast, judged
 from acopio.validators.tabular.judge import SchemaProblem, checked, judge
 from tests.validators import dirty
 from tests.validators.samples import Write
@@ -92,6 +92,26 @@ def test_counts_cover_what_lies_beyond_the_limit(write: Write) -> None:
         "type-error": {"a": 3000, "b": 3000},
     }
     assert same(path, schema, 500) == "proved"
+
+
+def test_counts_are_the_whole_files_whichever_engine_judged(write: Write) -> None:
+    path = write("f.csv", "id,m\n" + "".join(f"{n},x\n" for n in range(3000)))
+    schema = {"fields": [{"name": "id", "type": "integer"}, {"name": "m", "type": "integer"}]}
+    asked = Reading(
+        path=path, name="f.csv", encoding="utf-8", dialect=dialect_of(path), schema=schema
+    )
+    for engine in ("auto", "fast", "frictionless"):
+        assert judged(asked, engine).counts == {"type-error": {"m": 3000}}
+
+
+def test_labels_that_repeat_under_names_are_frictionless_s(write: Write) -> None:
+    path = write("f.csv", "a,a\n1,2\n")
+    schema = {
+        "$schema": dirty.V2,
+        "fieldsMatch": "subset",
+        "fields": [{"name": "a", "type": "integer"}, {"name": "b", "type": "integer"}],
+    }
+    assert same(path, schema, 100) == "not-opened"
 
 
 def dialect_of(path: Path) -> dict[str, Any]:

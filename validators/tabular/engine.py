@@ -8,6 +8,7 @@ own; what it could not know by then (how many rows there are, the hashes of the 
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -61,8 +62,8 @@ class Reading:
 class Verdict:
     """A judgement and the engine that made it: ``fast`` or ``frictionless``, and why not fast.
 
-    ``counts`` is how often each rule is broken, per type and field: in the whole file, or, of
-    frictionless, in what it read before its limit.
+    ``counts`` is how often each rule is broken in the whole file, per type and field; where the
+    fast engine cannot prove it, in what frictionless read before its limit.
     """
 
     judgement: Judgement
@@ -106,13 +107,13 @@ def expected_of(reading: Reading) -> Expected:
 
 def _by_frictionless(reading: Reading, reason: str) -> Verdict:
     judgement = judge(reading.path, reading.name, reading.encoding, reading.dialect, reading.schema)
-    errors = [error for task in judgement.report["tasks"] for error in task["errors"]]
-    return Verdict(
-        judgement=judgement,
-        engine="frictionless",
-        reason=reason,
-        counts=_by_type(Counter(map(_rule, errors))),
-    )
+    (task,) = judgement.report["tasks"]
+    counts: Mapping[str, Mapping[str, int]] = _by_type(Counter(map(_rule, task["errors"])))
+    if task["warnings"]:
+        # It stopped at its limit: what comes after is counted by proving, where that can be.
+        with suppress(Unproved):
+            counts = judge_fast(reading).counts
+    return Verdict(judgement=judgement, engine="frictionless", reason=reason, counts=counts)
 
 
 def judge_fast(reading: Reading, proof: Proof | None = None, block_size: int = SIZE) -> Verdict:
@@ -140,13 +141,19 @@ def _layout(place: Path, reading: Reading, block_size: int) -> tuple[Layout, Exp
 
     Raises Unproved for what the two readers might read differently.
     """
+    from frictionless import FrictionlessException
+
     marks = _marks(reading.dialect)
     if reading.schema.get("foreignKeys"):
         raise Unproved("foreign-keys")
-    with _sparse(place, reading, _only_the_sample) as table:
-        fields = table.header.get_expected_fields()
-        header_rows = table.dialect.header_rows[-1]
-        keys = keys_of(fields, table.schema.primary_key)
+    try:
+        with _sparse(place, reading, _only_the_sample) as table:
+            fields = table.header.get_expected_fields()
+            header_rows = table.dialect.header_rows[-1]
+            keys = keys_of(fields, table.schema.primary_key)
+    except FrictionlessException:
+        # Why, frictionless says better when it is given the whole.
+        raise Unproved("not-opened") from None
     if len({field.name for field in fields}) < len(fields):
         raise Unproved("repeated-names")
     layout = Layout(
