@@ -31,7 +31,7 @@ STRANGE = (
     "\x00",
     "None",
 )
-ALL = tuple({cell for cells in CELLS.values() for cell in cells} | {*STRANGE})
+ALL = sorted({cell for cells in CELLS.values() for cell in cells} | {*STRANGE})
 
 
 def theirs(labels: Sequence[str], rows: Sequence[Sequence[str]]) -> Any:
