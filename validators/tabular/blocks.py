@@ -161,7 +161,11 @@ class Records(Iterator[list[str]]):
             yield line
 
     def __next__(self) -> list[str]:
-        return next(self._reader)
+        try:
+            return next(self._reader)
+        except csv.Error:
+            # A cell beyond the limit.
+            raise Unproved("unreadable") from None
 
 
 def last_row_end(data: bytes, marks: Marks) -> int:

@@ -9,8 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
-from acopio.validators.tabular.blocks import Unproved
-from acopio.validators.tabular.judge import LET_OUT
 from acopio.validators.tabular.keys import KeyReader, Keys, KeyStore
 from acopio.validators.tabular.proving import Found, Prover
 from acopio.validators.tabular.reading import Layout, over_blocks
@@ -101,10 +99,7 @@ class Proving:
     """The columns of a table, proved block by block."""
 
     def __init__(self, expected: Expected) -> None:
-        from frictionless.table.row import create_cell_handlers
-
         self._provers = [Prover(field) for field in expected.fields]
-        self._handlers = create_cell_handlers(list(expected.fields))
         keys = expected.keys
         self._keys = KeyReader(expected.fields, keys) if keys.columns else None
 
@@ -133,13 +128,18 @@ class Proving:
         )
 
     def _errors(self, cells: Cells) -> list[Rule]:
-        from frictionless.table.row import Row
-
-        try:
-            errors = Row(list(cells), handlers=self._handlers, row_number=0).errors
-        except LET_OUT:
-            raise Unproved("reader") from None
-        return [(error.type, getattr(error, "field_name", "")) for error in errors]
+        """Return the errors of an irregular row, as frictionless tells them."""
+        given: list[str | None] = [*cells[: len(self._provers)]]
+        given += [None] * (len(self._provers) - len(given))
+        if all(map(Prover.is_missing, self._provers, given)):
+            return [("blank-row", "")]
+        found = [
+            (problem, prover.name)
+            for prover, cell in zip(self._provers, given, strict=True)
+            for problem in prover.problems(cell)
+        ]
+        found += [("extra-cell", "")] * (len(cells) - len(self._provers))
+        return found + [("missing-cell", prover.name) for prover in self._provers[len(cells) :]]
 
 
 def _blank(found: Sequence[Found]) -> frozenset[int]:

@@ -44,7 +44,7 @@ class Prover:
         self.name: str = field.name
         self._read = field.create_cell_reader()
         self._missing = _missing_values(field)
-        self._known: dict[str, Problems] = {}
+        self._known: dict[str | None, Problems] = {}
         self._cast = cast_of(field)
         self._free = (
             field.type in ("string", "any")
@@ -63,7 +63,11 @@ class Prover:
             return self._by_text(column)
         return self._by_cast(column)
 
-    def problems(self, text: str) -> Problems:
+    def is_missing(self, text: str | None) -> bool:
+        """Tell whether a cell holds no value; None is one that its row lacks."""
+        return text is None or text in self._missing
+
+    def problems(self, text: str | None) -> Problems:
         """Return what frictionless finds in one cell."""
         known = self._known.get(text)
         if known is None:
