@@ -78,7 +78,20 @@ def examine(job: Examination) -> Report:
     Raises MemoryError, and what the archive raises when it cannot give the file.
     """
     path = job.path or _from_archive(job)
-    return with_inside(job, path, _examined(job, path), _examined)
+    outside = _survived(job, Report(), "file", lambda: _examined(job, path))
+    return _survived(job, outside, "packed", lambda: with_inside(job, path, outside, _examined))
+
+
+def _survived(job: Examination, known: Report, step: str, look: Callable[[], Report]) -> Report:
+    """Return what ``look`` finds; where it breaks, what is ``known`` and that ``step`` broke."""
+    try:
+        return look()
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - as in ``_guarded``: one file must not stop others
+        _log.warning("examination failed at %s", step, exc_info=error)
+        failed = _failed(job.resource.id, step, type(error).__name__)
+        return replace(known, findings=(*known.findings, failed))
 
 
 def _examined(job: Examination, path: Path) -> Report:

@@ -9,8 +9,10 @@ from typing import TypeVar
 import pytest
 
 from acopio.errors import Cancelled
+from acopio.examine import Examination, examine
 from acopio.executor import Executor, LocalExecutor, SerialExecutor
 from acopio.messages import about
+from acopio.model import Resource
 from acopio.subjects import Subject
 from acopio.validation import validate, validate_all
 
@@ -107,3 +109,32 @@ def test_serial_judges_the_same(tmp_path: Path, workers: LocalExecutor) -> None:
     assert here.table is not None
     assert there.table is not None
     assert here.table.schema == there.table.schema
+
+
+def test_what_cannot_be_opened_is_a_finding_of_that_file(tmp_path: Path) -> None:
+    folder = tmp_path / "x.xls"
+    folder.mkdir()
+    for path, steps in ((folder, {"mask", "packed"}), (tmp_path / "gone.csv", {"file", "packed"})):
+        job = Examination(
+            archive_url="",
+            scratch=tmp_path,
+            sha256="",
+            resource=Resource(id="r", url="file.xls"),
+            name=path.name,
+            path=path,
+        )
+        found = examine(job).findings
+        assert {one.code for one in found} == {"examination-failed"}
+        assert steps <= {one.params["value"] for one in found}
+        assert {one.resource for one in found} == {"r"}
+
+
+def test_a_damaged_workbook_leaves_the_others_judged(
+    tmp_path: Path, workers: LocalExecutor
+) -> None:
+    given = subjects(tmp_path, "a,b\n1,2\n", "")
+    given[1].path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\xff" * 600)
+    good, bad = validate_all(given, None, workers, 2)
+    assert good.valid
+    assert "examination-failed" not in {one.code for one in bad.findings}
+    assert not bad.valid

@@ -166,7 +166,8 @@ def _ole(path: Path, head: bytes) -> Kind:
     shift = min(int.from_bytes(head[30:32], "little"), 16)
     sector = int.from_bytes(head[48:52], "little")
     with path.open("rb") as file:
-        file.seek((sector + 1) << shift)
+        # A damaged header may point beyond any place a file can have.
+        file.seek(min((sector + 1) << shift, file.seek(0, 2)))
         directory = file.read(_HEAD)
     for stream, name in _OLE_STREAMS:
         if stream.encode("utf-16-le") in directory:

@@ -86,3 +86,8 @@ def test_a_directory_that_claims_to_be_huge_is_not_read(write: Write) -> None:
     body[at + 12 : at + 16] = (1 << 31).to_bytes(4, "little")
     found = kind_of(write("a.zip", bytes(body)))
     assert (found.format, found.members) == ("zip", ())
+
+
+def test_an_old_workbook_whose_header_points_nowhere_is_still_named(write: Write) -> None:
+    damaged = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\xff" * 600
+    assert kind_of(write("x.xls", damaged)).format == "ole"
