@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from acopio.tables import json_events
+from acopio.tables.sheet import Unreadable
 from acopio.validators.faults import Faults
 from acopio.validators.geometry import GEOMETRIES, Shapes, geometry_problem
 from acopio.validators.wellformed import Beyond
 
-_BLOCK = 64 << 10
 # What one feature may take, in bytes of JSON: it is held whole.
 _FEATURE = 16 << 20
 _WGS84 = ("CRS84", "EPSG::4326", "EPSG:4326")
@@ -20,7 +20,7 @@ def geojson_faults(path: Path, *, lines: bool = False) -> Faults:
     """Return what is wrong with the GeoJSON at ``path``, up to where it stops being JSON.
 
     ``lines`` when each line is a feature of its own. A place is ``features/N`` from 0. Raises
-    Beyond for a feature of more than 16 MiB.
+    Beyond for a feature of more than 16 MiB, or too deep.
     """
     import ijson
 
@@ -104,8 +104,11 @@ def _items(
     with path.open("rb") as file:
         if file.read(3) != b"\xef\xbb\xbf":
             file.seek(0)
-        while block := file.read(_BLOCK):
-            reader.send(block)
+        while block := file.read(reader.appetite):
+            try:
+                reader.send(block)
+            except Unreadable as met:
+                raise Beyond(met.limit, met.value) from None
             waiting = 0 if found else waiting + len(block)
             yield from found
             del found[:]

@@ -4,26 +4,23 @@ Nothing is built in memory: depth, the length of one value and entities are boun
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import accumulate
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from acopio.tables import json_events
+from acopio.tables.json_events import DEPTH
+from acopio.tables.sheet import Unreadable
 
-# PHP's limit, the lowest of the common readers'.
-DEPTH = 512
 # Bytes one value, name or tag may have: what a reader must hold at once.
 LONGEST = 16 << 20
 # What one entity of an XML may stand for, in characters.
 _ENTITY = 1000
 _PREDEFINED = re.compile("&(?:lt|gt|amp|quot|apos);")
 _BLOCK = 64 << 10
-# How far each of ijson's events goes in or out.
-_STEPS = defaultdict(int, start_map=1, start_array=1, end_map=-1, end_array=-1)
+# The first pieces in which a flaw is looked for, in bytes.
+_PIECE = 1 << 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +35,7 @@ class Flaw:
 class Beyond(Exception):  # noqa: N818 - it is no fault of the program
     """A limit was met: ``limit`` is its name in the catalogue, ``value`` its measure."""
 
-    def __init__(self, limit: str, value: int) -> None:
+    def __init__(self, limit: str, value: int | str) -> None:
         super().__init__(limit)
         self.limit = limit
         self.value = value
@@ -51,12 +48,14 @@ def json_flaw(path: Path, *, several: bool = False) -> Flaw | None:
     """
     at, line = _mark(path), 1
     feed = _JsonFeed(several)
-    for block in _blocks(path, at):
-        problem = feed.take(block)
-        if problem:
-            return _narrowed(path, several, at, line)
-        at += len(block)
-        line += block.count(b"\n")
+    with path.open("rb") as file:
+        file.seek(at)
+        while block := file.read(feed.appetite):
+            problem = feed.take(block)
+            if problem:
+                return _narrowed(path, several, Flaw(problem=problem, line=line, byte=at), block)
+            at += len(block)
+            line += block.count(b"\n")
     problem = feed.end()
     return Flaw(problem=problem, line=line, byte=at) if problem else None
 
@@ -68,17 +67,22 @@ class _JsonFeed:
         import ijson
 
         self._error = ijson.JSONError
-        self._events = ijson.sendable_list()
-        self._reader = json_events.fed_events(self._events, several=several)
-        self._depth = 0
-        self._silent = 0
+        self._reader = json_events.Reader(several=several)
+
+    @property
+    def silent(self) -> int:
+        """How many bytes were read since a value ended or began."""
+        return self._reader.silent
+
+    @property
+    def appetite(self) -> int:
+        """How many bytes to give next."""
+        return self._reader.appetite
 
     def take(self, block: bytes) -> str:
         """Read on; return what is wrong, or nothing."""
         problem = self._told(lambda: self._reader.send(block))
-        self._silent = 0 if self._events else self._silent + len(block)
-        self._measure()
-        if self._silent > LONGEST:
+        if self.silent > LONGEST:
             raise Beyond("value", LONGEST)
         return problem
 
@@ -93,16 +97,9 @@ class _JsonFeed:
             return _json_problem(str(error))
         except StopIteration:
             return "several-values"
+        except Unreadable as met:
+            raise Beyond(met.limit, met.value) from None
         return ""
-
-    def _measure(self) -> None:
-        if self._events:
-            steps = map(_STEPS.__getitem__, map(itemgetter(0), self._events))
-            depths = list(accumulate(steps, initial=self._depth))
-            if max(depths) > DEPTH:
-                raise Beyond("depth", DEPTH)
-            self._depth = depths[-1]
-            del self._events[:]
 
 
 def _json_problem(message: str) -> str:
@@ -116,22 +113,40 @@ def _json_problem(message: str) -> str:
         "premature EOF": "cut",
         "Incomplete": "cut",
         "overflow": "number-too-long",
+        json_events.LONE_SURROGATE: "lone-surrogate",
     }
     start = message.split("\n", 1)[0]
     return next((kind for word, kind in words.items() if word in start), "syntax")
 
 
-def _narrowed(path: Path, several: bool, start: int, line: int) -> Flaw:
-    """Read again up to the block at ``start``, which breaks, then byte by byte."""
+def _narrowed(path: Path, several: bool, flaw: Flaw, block: bytes) -> Flaw:
+    """Return a flaw that is somewhere in ``block``, where ``flaw`` begins, by its very byte.
+
+    In a value longer than a block that would take too long; then it is told where it was met.
+    """
+    for size in (_PIECE, 1):
+        feed = _fed_up_to(path, several, flaw.byte)
+        if feed.silent >= _BLOCK:
+            return flaw
+        offsets = range(0, len(block), size)
+        problems = (feed.take(block[offset : offset + size]) for offset in offsets)
+        found = zip(offsets, problems, strict=False)
+        offset, problem = next((pair for pair in found if pair[1]), (0, "syntax"))
+        line = flaw.line + block.count(b"\n", 0, offset)
+        flaw = Flaw(problem=problem, line=line, byte=flaw.byte + offset)
+        block = block[offset : offset + size]
+    return flaw
+
+
+def _fed_up_to(path: Path, several: bool, end: int) -> _JsonFeed:
+    """Return a reading of what stands before the byte at ``end``, where nothing is wrong."""
     feed = _JsonFeed(several)
     with path.open("rb") as file:
-        file.seek(_mark(path))
-        while file.tell() < start:
-            feed.take(file.read(_BLOCK))
-        block = file.read(_BLOCK)
-    found = (feed.take(block[offset : offset + 1]) for offset in range(len(block)))
-    offset, problem = next((pair for pair in enumerate(found) if pair[1]), (0, "syntax"))
-    return Flaw(problem=problem, line=line + block.count(b"\n", 0, offset), byte=start + offset)
+        left = end - file.seek(_mark(path))
+        while left and (block := file.read(min(feed.appetite, left))):
+            feed.take(block)
+            left -= len(block)
+    return feed
 
 
 def _mark(path: Path) -> int:

@@ -41,7 +41,9 @@ def _lines(path: Path) -> Iterator[Any]:
 def _parsed(line: bytes, number: int) -> Any:
     try:
         return json.loads(line)
-    except (ValueError, RecursionError) as error:
+    except RecursionError:
+        raise Unreadable("depth", json_events.DEPTH) from None
+    except ValueError as error:
         raise Unreadable("damaged", f"{number}: {error}"[:200]) from None
 
 
@@ -51,7 +53,7 @@ def _properties(path: Path) -> Iterator[Any]:
     with path.open("rb") as file:
         try:
             yield from json_events.items(file, "features.item.properties")
-        except (ijson.JSONError, ValueError, RecursionError) as error:
+        except (ijson.JSONError, ValueError) as error:
             raise Unreadable("damaged", str(error)[:200]) from None
 
 

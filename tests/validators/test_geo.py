@@ -263,3 +263,24 @@ def test_without_the_extra_what_was_left_out_is_told(
     assert "acopio[geo]" in about(only(report, "not-examined"))
     layer = examined(written(tmp_path, "GPKG", "EPSG:4326"), declared="gpkg")
     assert only(layer, "not-examined").params["why"] == "extra-geo"
+
+
+@pytest.mark.parametrize("place", ["features", "properties"])
+def test_brackets_without_end_are_counted_before_anything_is_built(
+    write: Write, place: str
+) -> None:
+    nested = "[" * 100_000 + "]" * 100_000
+    inside = f'[{{"type": "Feature", "geometry": null, "properties": {{"x": {nested}}}}}]'
+    features = nested if place == "features" else inside
+    path = write("f.geojson", f'{{"type": "FeatureCollection", "features": {features}}}')
+    report = examined(path, declared="geojson")
+    assert {(f.code, f.params["limit"]) for f in report.findings} == {
+        ("examination-failed", "depth")
+    }
+
+
+def test_half_a_character_in_a_map_is_said_of_its_json(write: Write) -> None:
+    half = '{"type": "Feature", "geometry": null, "properties": {"a\\ud800": "\\udfff"}}'
+    path = write("f.geojson", f'{{"type": "FeatureCollection", "features": [{half}]}}')
+    found = only(examined(path, declared="geojson"), "json-invalid")
+    assert found.params["problem"] == "lone-surrogate"

@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from acopio.messages import about
-from acopio.validators.wellformed import DEPTH, LONGEST, Beyond, json_flaw, xml_flaw
+from acopio.tables.json_events import DEPTH
+from acopio.validators.wellformed import LONGEST, Beyond, json_flaw, xml_flaw
 from tests.validators.samples import Write, codes, examined, only
 
 BOMB = "<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;'>"
@@ -41,8 +42,23 @@ def _offline(monkeypatch: pytest.MonkeyPatch) -> None:
         (b'\xef\xbb\xbf{"a": 1}}', "several-values", 1, "byte 11"),
         (b'[{"n": ' + b"9" * 5000 + b"}]", "number-too-long", 1, "byte 5007"),
         (b'[{"n": 1e999}]', "number-too-long", 1, "byte 12"),
+        (b'{"a\\ud800": "\\udfff"}', "lone-surrogate", 1, "byte 19"),
+        (b'[{"n": ' + b"9" * 60_000 + b"}]", "number-too-long", 1, "byte 60007"),
+        (b'{"a":\n' + b"9" * 3_000_000 + b"}", "number-too-long", 2, "byte 2162688"),
     ],
-    ids=["cut", "NaN", "comma", "cp1252", "lines", "brace", "digits", "exponent"],
+    ids=[
+        "cut",
+        "NaN",
+        "comma",
+        "cp1252",
+        "lines",
+        "brace",
+        "digits",
+        "exponent",
+        "half",
+        "60",
+        "3",
+    ],
 )
 def test_a_broken_json_says_where(
     write: Write, content: bytes, problem: str, row: int, place: str
