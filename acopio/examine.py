@@ -210,7 +210,8 @@ def _masked(path: Path, job: Examination, found: list[Found]) -> Report:
     # What reads them hides whom they name: what they say has no columns to go by.
     dictionaries = tuple(item for item in found if isinstance(item, Dictionary))
     try:
-        mask: Mask = mask_of(path, job.resource.format, job.name, job.reading)
+        schemas = [job.resource.schema or {}, *(table.schema for table in tables)]
+        mask: Mask = mask_of(path, job.resource.format, job.name, job.reading, schemas)
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - as above; and what cannot be masked is not shown
@@ -221,8 +222,7 @@ def _masked(path: Path, job: Examination, found: list[Found]) -> Report:
                 _failed(job.resource.id, "mask", type(error).__name__),
             )
         )
-    if mask:
-        findings, tables = tuple(map(mask.finding, findings)), tuple(map(mask.table, tables))
+    findings, tables = tuple(map(mask.finding, findings)), tuple(map(mask.table, tables))
     return Report(findings=findings, tables=tables, dictionaries=dictionaries)
 
 

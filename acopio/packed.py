@@ -90,7 +90,9 @@ def _person(one: Finding) -> tuple[Any, ...]:
 
 def _packed(table: Table, name: str, path: Path, inside: _Inside) -> Table:
     """Return a table with its packing, its report about the file as it came: as frictionless's."""
-    place = f"{name} -> {inside.innerpath}" if inside.innerpath else name
+    from acopio.validators.loose_numbers import name_without_dnis
+
+    place = f"{name} -> {name_without_dnis(inside.innerpath)}" if inside.innerpath else name
     md5, sha256 = hashes(path)
     own = {"md5": md5, "sha256": sha256, "bytes": path.stat().st_size}
     tasks = [

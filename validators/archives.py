@@ -19,6 +19,7 @@ from typing import IO, ClassVar
 from acopio.model import File, Finding, Snapshot
 from acopio.validators.files import data_files
 from acopio.validators.finding import finding
+from acopio.validators.loose_numbers import name_without_dnis
 from acopio.validators.preflight import profile
 
 ARCHIVES = frozenset({"zip", "gz", "bz2", "xz"})
@@ -102,7 +103,7 @@ def _archive(file: File, real: str) -> Iterator[Finding]:
         yield finding(
             "archive-several-tables",
             resource=file.resource,
-            evidence=", ".join(tables[:10]),
+            evidence=", ".join(map(name_without_dnis, tables[:10])),
             count=len(tables),
         )
 

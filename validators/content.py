@@ -9,6 +9,8 @@ from acopio.validators.documents import DOCUMENTS
 from acopio.validators.files import data_files
 from acopio.validators.finding import finding
 from acopio.validators.geo import geo_kind
+from acopio.validators.hiding import hidden_label
+from acopio.validators.loose_numbers import name_without_dnis
 from acopio.validators.markup import MARKUP
 from acopio.validators.preflight import Profile, profile
 from acopio.validators.sheets.book import book_of
@@ -75,7 +77,7 @@ def _what_it_is(file: File, found: Profile) -> Finding | None:
     return finding(
         "format-mismatch",
         resource=file.resource,
-        evidence=", ".join(found.kind.members[:5]),
+        evidence=", ".join(map(name_without_dnis, found.kind.members[:5])),
         declared=found.declared,
         real=found.format,
     )
@@ -92,7 +94,7 @@ def _emptiness(file: File, found: Profile) -> Finding | None:
     return finding(
         "empty-table",
         resource=file.resource,
-        evidence=", ".join(layout.labels),
+        evidence=", ".join(map(hidden_label, layout.labels)),
         columns=len(layout.labels),
     )
 

@@ -8,8 +8,8 @@ from acopio.model import Finding
 from acopio.validators.checking import Check, name_of
 from acopio.validators.columns import Column, Survey
 from acopio.validators.finding import finding
+from acopio.validators.hiding import mask
 from acopio.validators.lexicon import lexicon, name_words
-from acopio.validators.masking import mask
 from acopio.validators.persons import PersonalKind, names_a_dni, personal_columns
 from acopio.validators.shapes import Shape
 from acopio.validators.values import Answer, Question, Seen

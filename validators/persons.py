@@ -23,7 +23,14 @@ _DNI = (
     *_EIGHT,
     *(Shape.DATE, Shape.YEAR_NUMBER, Shape.SIX, Shape.SEVEN, Shape.NINE, Shape.FROM_ZERO),
     Shape.MOBILE,
-    *(Shape.IDENTITY, Shape.RUC_PERSON, Shape.MILLIONS, Shape.MILLIONS_COMMA, Shape.SCIENTIFIC),
+    *(
+        Shape.IDENTITY,
+        Shape.EIGHT_APART,
+        Shape.RUC_PERSON,
+        Shape.MILLIONS,
+        Shape.MILLIONS_COMMA,
+        Shape.SCIENTIFIC,
+    ),
 )
 _PLAIN = (*_EIGHT, Shape.YEAR_NUMBER, Shape.IDENTITY)
 _NUMBERS = (

@@ -8,7 +8,7 @@ from acopio.model import Finding, Severity, Snapshot
 from acopio.validators.dialect import Layout
 from acopio.validators.files import data_files
 from acopio.validators.finding import finding
-from acopio.validators.masking import hidden_title, mask, title_kind
+from acopio.validators.hiding import hidden_title, mask, title_kind
 from acopio.validators.office import OFFICE, office_text
 from acopio.validators.passages import CLOSELY, Beyond, Passage, passages, passages_in
 from acopio.validators.pdf import read_pdf
@@ -26,7 +26,7 @@ class PrivacyValidator:
     """Reads every row of every text and every sheet, and reports who is in it."""
 
     scope: ClassVar[str] = "file"
-    version: ClassVar[str] = "4"
+    version: ClassVar[str] = "5"
 
     def validate(self, snapshot: Snapshot) -> Iterator[Finding]:
         """Yield a ``personal-data`` finding per column, its evidence masked, or one per text.

@@ -4,6 +4,7 @@ import re
 from enum import StrEnum
 
 from acopio.validators.lexicon import is_full_name, is_person, lexicon
+from acopio.validators.loose_numbers import has_right_ruc
 
 
 class Shape(StrEnum):
@@ -32,6 +33,7 @@ class Shape(StrEnum):
     THOUSANDS = "thousands"
     EITHER = "either"
     IDENTITY = "identity"
+    EIGHT_APART = "eight_apart"
     KIND = "kind"
     MENTION = "mention"
     RUC_MENTION = "ruc_mention"
@@ -40,7 +42,7 @@ class Shape(StrEnum):
     TEXT = "text"
 
 
-# Digits are ASCII on purpose: what looks like an identifier in another script is text.
+# Digits are ASCII on purpose: a number in another script is text, but for eight full-width digits.
 _SHAPES = (
     (Shape.RUC_PERSON, r"10[0-9]{9}"),
     (Shape.RUC_OTHER, r"(?:15|16|17|20)[0-9]{9}"),
@@ -77,11 +79,14 @@ _SHAPES = (
         r"(?:(?i:dni|le|l\.e\.)[\s:.°º#-]*)?'?[0-9]{2}[. ]?[0-9]{3}[. ]?[0-9]{3}"
         r"(?:\.0|[- ]?[0-9A-K])?",
     ),
+    # A DNI under its own name alone; elsewhere a paper's number and its year, 0012-2024.
+    (Shape.EIGHT_APART, r"(?!(?:19|20)[0-9]{2}-(?:19|20))[0-9]{4}-[0-9]{4}|[0-9]{2}-[0-9]{6}"),
     (Shape.KIND, r"(?i:d\.?n\.?i\.?|doc(?:umento)? nacional de identidad)"),
 )
 _MASTER = re.compile("|".join(f"({pattern})" for _, pattern in _SHAPES))
 _STARTS = frozenset("0123456789+-.,'dDlL")
 _DIGIT = re.compile(r"[0-9]")
+_WIDE = re.compile(r"[\uFF10-\uFF19]{8}")
 # How somebody's number is written in prose: what it is, perhaps "Nro.", and the digits.
 _NUMBER = r"(?:[0-9]{7,9}|[0-9]{1,2}(?:[. ,][0-9]{3}){2})(?![0-9])"
 MENTION = re.compile(
@@ -89,7 +94,8 @@ MENTION = re.compile(
     r"\W{0,3}(?:(?:de\s|es\s|el\s){0,2}n(?:[°ºo.]|ro|[uú]m(?:ero)?){0,3}\W{0,3})?" + _NUMBER,
     re.IGNORECASE,
 )
-RUC_INSIDE = re.compile(r"(?<![0-9])10[-. ]?[0-9]{8}[-. ]?[0-9](?![0-9])")
+# It begins with plain text, which a search finds quickly.
+_MAYBE_RUC = re.compile(r"10[-. ]?[0-9]{2}[. ]?[0-9]{2}")
 _RUC_MENTION = re.compile(
     r"\br\.?u\.?c\.?\W{0,3}(?:n[°ºo.r]{0,3}\W{0,3})?10[0-9]{9}\b", re.IGNORECASE
 )
@@ -111,6 +117,8 @@ def shape_of(text: str) -> Shape:
         return _of_prose(text[:_LONGEST])
     if "@" in text and _has_private_mail(text):
         return Shape.EMAIL
+    if not text.isascii() and _WIDE.fullmatch(text):
+        return Shape.EIGHT_APART
     if not is_person(text):
         return Shape.TEXT
     return Shape.FULL_NAME if is_full_name(text) else Shape.PERSON
@@ -125,7 +133,7 @@ def _has_private_mail(text: str) -> bool:
 def _of_prose(text: str) -> Shape:
     if MENTION.search(text):
         return Shape.MENTION
-    if _RUC_MENTION.search(text):
+    if _RUC_MENTION.search(text) or (_MAYBE_RUC.search(text) and has_right_ruc(text)):
         return Shape.RUC_MENTION
     both = _NAME_AND_NUMBER.fullmatch(text) if len(text) <= 100 else None
     if both and is_full_name((both["name"] or both["second"]).strip(_MARKS)):

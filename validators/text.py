@@ -9,8 +9,8 @@ from acopio.validators.dialect import Layout
 from acopio.validators.encoding import Encoding
 from acopio.validators.files import data_files
 from acopio.validators.finding import finding
+from acopio.validators.hiding import hidden_label, hidden_title
 from acopio.validators.lines import line_at
-from acopio.validators.masking import hidden_title
 from acopio.validators.persons import personal_columns
 from acopio.validators.preflight import profile
 from acopio.validators.quoting import row_of_unclosed_quote
@@ -28,6 +28,7 @@ _WORDS = (
     Shape.RUC_MENTION,
     Shape.KIND,
     Shape.IDENTITY,
+    Shape.EIGHT_APART,
 )
 
 
@@ -52,7 +53,11 @@ class TextValidator:
 
 
 def _encoding(file: File, encoding: Encoding) -> Iterator[Finding]:
-    if encoding.mixed or not encoding.exact:
+    if not encoding.exact:
+        yield finding(
+            "encoding-error", resource=file.resource, row=encoding.first_other, note="not-unicode"
+        )
+    elif encoding.mixed:
         yield finding(
             "encoding-mixed",
             resource=file.resource,
@@ -106,7 +111,7 @@ def _layout(file: File, layout: Layout, declared: str) -> Iterator[Finding]:
             "merged-header",
             resource=file.resource,
             row=layout.header_row,
-            evidence=" | ".join(hidden_title(label.strip()) for label in layout.labels),
+            evidence=" | ".join(hidden_label(label.strip()) for label in layout.labels),
         )
 
 

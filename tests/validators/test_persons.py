@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from acopio.model import Severity
-from acopio.validators.masking import mask
+from acopio.validators.hiding import mask
 from acopio.validators.persons import Personal, PersonalKind, personal_columns
 from acopio.validators.preflight import profile
 from acopio.validators.surveys import survey

@@ -11,7 +11,7 @@ from itertools import islice
 
 from acopio.model import DictionaryEntry
 from acopio.validators.dictionaries.words import head_of
-from acopio.validators.masking import hidden_title
+from acopio.validators.hiding import hidden_title
 
 Row = Sequence[str]
 

@@ -7,7 +7,7 @@ from acopio.model import File, Finding, Pinned, Resource, Snapshot, Table
 from acopio.tables.sheet import Unreadable
 from acopio.validators.files import data_files
 from acopio.validators.finding import finding
-from acopio.validators.masking import hidden_title
+from acopio.validators.hiding import hidden_label, hidden_title
 from acopio.validators.preflight import profile
 from acopio.validators.reported import findings_of
 from acopio.validators.schema_choice import chosen
@@ -48,7 +48,7 @@ def sheet_tables(
     sheet = book.main
     if sheet is None or not sheet.survey.rows:
         labels = sheet.layout.labels if sheet else ()
-        columns, evidence = len(labels), ", ".join(map(hidden_title, labels))
+        columns, evidence = len(labels), ", ".join(map(hidden_label, labels))
         yield finding("empty-table", resource=file.resource, evidence=evidence, columns=columns)
         return
     yield from _titles(file, sheet)
