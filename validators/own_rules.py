@@ -49,7 +49,8 @@ class OwnRulesValidator:
             return
         if not outcomes:
             return
-        mask = mask_of(judged.file.path, judged.format, judged.file.name, judged.file.reading)
+        file, schemas = judged.file, [judged.table.schema]
+        mask = mask_of(file.path, judged.format, file.name, file.reading, schemas)
         for outcome in outcomes:
             yield from _findings(judged, outcome, mask)
 

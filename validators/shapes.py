@@ -95,7 +95,7 @@ MENTION = re.compile(
     re.IGNORECASE,
 )
 # It begins with plain text, which a search finds quickly.
-_MAYBE_RUC = re.compile(r"10[-. ]?[0-9]{2}[. ]?[0-9]{2}")
+_MAYBE_RUC = re.compile(r"10[-. ]?[0-9]{2}[. ]?[0-9]{2}[- ]?[0-9][. ]?[0-9]{3}[-. ]?[0-9]")
 _RUC_MENTION = re.compile(
     r"\br\.?u\.?c\.?\W{0,3}(?:n[°ºo.r]{0,3}\W{0,3})?10[0-9]{9}\b", re.IGNORECASE
 )
