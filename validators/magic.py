@@ -86,7 +86,11 @@ def kind_of(path: Path) -> Kind:
     for signature, name in _SIGNATURES:
         if head.startswith(signature):
             return Kind(format=name, encrypted=name == "pdf" and _pdf_encrypted(path))
-    return Kind(format=_textual(head) if _is_text(head) else _other(path, head))
+    if _is_text(head) or not head.strip(b"\x00"):
+        return Kind(format=_textual(head))
+    other = _other(path, head)
+    # Text in which an export left many NULs: they are what is wrong with it.
+    return Kind(format=_textual(head) if other == "binary" and _is_holed(head) else other)
 
 
 def _is_text(head: bytes) -> bool:
@@ -94,6 +98,12 @@ def _is_text(head: bytes) -> bool:
         return True
     few = max(2, len(head) // 50)
     return len(_CONTROL.findall(head)) <= few and head.count(0) <= max(few, len(head) // 10)
+
+
+def _is_holed(head: bytes) -> bool:
+    """Tell whether ``head`` is lines of text once its NULs are left out."""
+    rest = head.replace(b"\x00", b"")
+    return b"\n" in rest and rest.isascii() and not _CONTROL.search(rest)
 
 
 def _textual(head: bytes) -> str:

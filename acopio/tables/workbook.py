@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from python_calamine import CalamineSheet
 
 Typed = Callable[[Any], Any]
+# How calamine's panic begins over a cell whose place makes the sheet larger than any memory.
+_TOO_LARGE = "capacity overflow"
 
 
 def excel_sheets(path: Path) -> Iterator[Sheet]:
@@ -135,4 +137,6 @@ def _guarded(read: Callable[[], Any]) -> Any:
     except (KeyboardInterrupt, SystemExit, MemoryError, GeneratorExit):
         raise
     except BaseException as error:  # noqa: BLE001 - see above
+        if _TOO_LARGE in str(error):
+            raise Unreadable("cells", CELLS) from None
         raise Unreadable("damaged", f"{type(error).__name__}: {error}"[:200]) from None

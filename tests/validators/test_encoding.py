@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from acopio.messages import about
 from acopio.validators import lines
 from acopio.validators.encoding import FOREIGN, Encoding, decide
 from acopio.validators.lines import LONGEST_LINE, line_at
-from tests.validators.samples import Write
+from tests.validators.samples import Write, codes, examined
 
 
 @pytest.mark.parametrize(
@@ -238,3 +239,12 @@ def test_confidence_follows_what_the_bytes_show(
     write: Write, content: bytes, least: float, most: float
 ) -> None:
     assert least <= decide(write("f.csv", content)).confidence <= most
+
+
+def test_utf16_with_halves_of_characters_is_not_called_a_mixture(write: Write) -> None:
+    rows = "a,b\n1,2\n".encode("utf-16-le")
+    report = examined(write("f.csv", b"\xff\xfe" + rows + b"\x00\xdc\x00\xdc" + rows))
+    assert "encoding-mixed" not in codes(report)
+    found = [f for f in report.findings if f.params.get("note") == "not-unicode"]
+    assert [f.code for f in found] == ["encoding-error"]
+    assert "Unicode" in about(found[0])

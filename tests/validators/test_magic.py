@@ -91,3 +91,10 @@ def test_a_directory_that_claims_to_be_huge_is_not_read(write: Write) -> None:
 def test_an_old_workbook_whose_header_points_nowhere_is_still_named(write: Write) -> None:
     damaged = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\xff" * 600
     assert kind_of(write("x.xls", damaged)).format == "ole"
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"), [(b"\0" * 100_000, "empty"), (b"a,b\n1\0,2\n\0\0,3\n", "text")]
+)
+def test_what_nul_bytes_fill_is_empty_or_text(write: Write, content: bytes, expected: str) -> None:
+    assert kind_of(write("f.csv", content)).format == expected

@@ -328,3 +328,14 @@ def test_a_line_that_is_no_json_is_a_finding(write: Write) -> None:
 def test_an_old_workbook_is_read(tmp_path: Path) -> None:
     path = write_xlsx(tmp_path / "f.xls", {"Hoja": TABLE})
     assert ours(path, "xls").rows == 2
+
+
+def test_a_cell_far_beyond_any_sheet_is_told_as_a_limit(tmp_path: Path) -> None:
+    sound = write_xlsx(tmp_path / "sound.xlsx", {"a": [["x", "y"], [1, 2]]})
+    path = tmp_path / "far.xlsx"
+    far = b'<row r="4294967295"><c r="ZZZZZZ4294967295"><v>1</v></c></row></sheetData>'
+    with zipfile.ZipFile(sound) as source, zipfile.ZipFile(path, "w") as target:
+        for name in source.namelist():
+            target.writestr(name, source.read(name).replace(b"</sheetData>", far))
+    found = only(examined(path, declared="xlsx"), "examination-failed")
+    assert found.params["limit"] == "cells"
