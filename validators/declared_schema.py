@@ -6,6 +6,8 @@ A schema is what its publisher sent along: it may refer to itself and to nothing
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, cached_property
+from inspect import getattr_static
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -93,6 +95,23 @@ def _field(error: "ValidationError") -> str | None:
     return missing[1] if missing else (names[-1] if names else None)
 
 
+@cache
+def _look_up_statically() -> None:
+    """Have xmlschema list its cached properties without asking each attribute of a class.
+
+    Once zope.interface is loaded (contracting data need it), abstract classes have an attribute
+    ``__provides__`` that is listed but raises AttributeError, and no schema could be built.
+    """
+    from xmlschema.validators.xsdbase import XsdValidator
+
+    def cached_properties(cls: type) -> Iterator[str]:
+        for name in dir(cls):
+            if isinstance(getattr_static(cls, name, None), cached_property):
+                yield name
+
+    XsdValidator._cached_properties = classmethod(cached_properties)  # type: ignore[assignment, method-assign]
+
+
 def against_xsd(path: Path, xsd: str, resource: str) -> Iterator[Finding]:
     """Yield ``xml-invalid`` for each kind of departure from ``xsd``, the schema's text.
 
@@ -101,6 +120,7 @@ def against_xsd(path: Path, xsd: str, resource: str) -> Iterator[Finding]:
     """
     import xmlschema
 
+    _look_up_statically()
     try:
         with warnings.catch_warnings():
             # What it points to is left out on purpose.
