@@ -31,13 +31,13 @@ from acopio.model import (
     Report,
     Resource,
     RowRule,
-    Severity,
     Snapshot,
     Table,
 )
 from acopio.packed import with_inside
 from acopio.ports import DatasetValidator, FileValidator, RowsValidator
 from acopio.validators import known_schemas
+from acopio.validators.finding import examination_failed
 
 _GROUP = "validators"
 # It reads a table once for all that others ask about it; in another order all would be slower.
@@ -90,7 +90,7 @@ def _survived(job: Examination, known: Report, step: str, look: Callable[[], Rep
         raise
     except Exception as error:  # noqa: BLE001 - as in ``_guarded``: one file must not stop others
         _log.warning("examination failed at %s", step, exc_info=error)
-        failed = _failed(job.resource.id, step, type(error).__name__)
+        failed = examination_failed(job.resource.id, type(error).__name__, step)
         return replace(known, findings=(*known.findings, failed))
 
 
@@ -132,7 +132,7 @@ def unexamined(resource: str, name: str, error: AcopioError) -> Finding:
     The bound it met is told, where there was one; else ``name``, the file's.
     """
     bound = error.params.get("seconds", error.params.get("mebibytes", name))
-    return _failed(resource, str(bound), error.code)
+    return examination_failed(resource, error.code, str(bound))
 
 
 def rules_version(own: Sequence[RowRule] = ()) -> str:
@@ -190,16 +190,7 @@ def _guarded(
         raise
     except Exception as error:  # noqa: BLE001 - see above
         _log.warning("validator %s failed", name, exc_info=error)
-        yield _failed(resource, name, type(error).__name__)
-
-
-def _failed(resource: str | None, validator: str, limit: str) -> Finding:
-    return Finding(
-        code="examination-failed",
-        severity=Severity.ERROR,
-        resource=resource,
-        params={"limit": limit, "value": validator},
-    )
+        yield examination_failed(resource, type(error).__name__, name)
 
 
 def _masked(path: Path, job: Examination, found: list[Found]) -> Report:
@@ -219,7 +210,7 @@ def _masked(path: Path, job: Examination, found: list[Found]) -> Report:
         return Report(
             findings=(
                 *(_bare(finding) for finding in findings),
-                _failed(job.resource.id, "mask", type(error).__name__),
+                examination_failed(job.resource.id, type(error).__name__, "mask"),
             )
         )
     findings, tables = tuple(map(mask.finding, findings)), tuple(map(mask.table, tables))

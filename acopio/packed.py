@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from acopio.model import Finding, Report, Severity, Table
+from acopio.model import Finding, Report, Table
 from acopio.tables.packed import COMPRESSIONS, hashes, unpacked
 from acopio.tables.sheet import Unreadable
+from acopio.validators.finding import examination_failed
 
 if TYPE_CHECKING:
     from acopio.examine import Examination
@@ -42,7 +43,8 @@ def with_inside(
             table_job = replace(job, path=place, name=inside.name, resource=resource)
             found = examine(table_job, place)
     except Unreadable as problem:
-        return replace(report, findings=(*report.findings, _failed(job, problem)))
+        failed = examination_failed(job.resource.id, problem.limit, problem.value)
+        return replace(report, findings=(*report.findings, failed))
     return Report(
         findings=(*_not_among(report.findings, found.findings), *found.findings),
         tables=tuple(_packed(table, job.name, path, inside) for table in found.tables),
@@ -65,15 +67,6 @@ def _inside(job: "Examination", path: Path) -> _Inside | None:
     if len(members) != 1:
         return None
     return _Inside(compression="zip", innerpath=members[0], name=Path(members[0]).name)
-
-
-def _failed(job: "Examination", problem: Unreadable) -> Finding:
-    return Finding(
-        code="examination-failed",
-        severity=Severity.ERROR,
-        resource=job.resource.id,
-        params={"limit": problem.limit, "value": problem.value},
-    )
 
 
 def _not_among(outer: Iterable[Finding], inner: Iterable[Finding]) -> list[Finding]:

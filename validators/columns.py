@@ -14,13 +14,12 @@ from pathlib import Path
 
 from acopio.validators.dialect import Layout
 from acopio.validators.encoding import FOREIGN
-from acopio.validators.shapes import Shape, shape_of
+from acopio.validators.shapes import RUCS, Shape, shape_of
 
 # Each error of frictionless repeats its whole row, so what a report costs grows with the square.
 WIDEST = 2048
 LONGEST_CELL = 4 << 20
 _BATCH = 2000
-_RUCS = frozenset({Shape.RUC_PERSON, Shape.RUC_OTHER})
 _TAIL = 1000
 # Text held at once while a batch of rows is counted.
 _BATCH_BYTES = 32 << 20
@@ -122,12 +121,7 @@ def survey_text(path: Path, encoding: str, layout: Layout) -> Survey:
 def _batches(path: Path, encoding: str, layout: Layout) -> Iterator[tuple[int, list[list[str]]]]:
     """Yield rows below the header, in batches, with the number of each batch's first row."""
     with path.open("r", encoding=encoding, errors=FOREIGN, newline="") as file, field_limit():
-        reader = csv.reader(
-            file,
-            delimiter=layout.delimiter,
-            quotechar=layout.quote,
-            skipinitialspace=layout.skip_space,
-        )
+        reader = layout.reader(file)
         number = sum(1 for _ in islice(reader, layout.header_row)) + 1
         size = 100
         while rows := list(islice(reader, size)):
@@ -238,8 +232,8 @@ class Counts:
         for shape in variety.keys() - self.first.keys():
             value = values[shapes.index(shape)]
             self.first[shape] = (start + cells.index(value), value.strip())
-        if not _RUCS.isdisjoint(variety):
-            rucs = (v for v, s in zip(values, shapes, strict=True) if s in _RUCS)
+        if not RUCS.isdisjoint(variety):
+            rucs = (v for v, s in zip(values, shapes, strict=True) if s in RUCS)
             self.valid_rucs += sum(times[value] for value in rucs if is_ruc(value.strip()))
 
     def column(self, number: int, label: str) -> Column:

@@ -4,11 +4,13 @@ A vote over a sample that respects quotes. It is decided once, here, and frictio
 its own guess comes from a hundred lines, and depends on them.
 """
 
+import csv
 import io
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from acopio.model import UNPINNED, Reading
 from acopio.validators.conventions import UNKNOWN, Conventions, conventions
@@ -22,6 +24,9 @@ from acopio.validators.headers import (
     is_merged,
     shape,
 )
+
+if TYPE_CHECKING:
+    from _csv import Reader
 
 SAMPLE = 256 << 10
 _INDENT = 1000
@@ -63,6 +68,15 @@ class Layout:
                 "skipInitialSpace": self.skip_space,
             },
         }
+
+    def reader(self, lines: Iterable[str]) -> "Reader":
+        """Return Python's csv reader over ``lines``, the rows above the header among them."""
+        return csv.reader(
+            lines,
+            delimiter=self.delimiter,
+            quotechar=self.quote,
+            skipinitialspace=self.skip_space,
+        )
 
 
 def lay_out(path: Path, encoding: str, pinned: Reading = UNPINNED) -> Layout | None:

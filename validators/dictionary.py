@@ -7,7 +7,7 @@ from acopio.model import Dictionary, File, Finding, Resource, Role, Snapshot
 from acopio.tables.sheet import Unreadable
 from acopio.validators.dictionaries.entries import entries
 from acopio.validators.dictionaries.reading import LARGEST, sheets
-from acopio.validators.finding import finding
+from acopio.validators.finding import examination_failed
 from acopio.validators.preflight import profile
 
 
@@ -32,16 +32,12 @@ class DictionaryValidator:
 
 def _read(file: File, resource: Resource) -> Iterator[Finding | Dictionary]:
     if file.size > LARGEST:
-        yield _beyond(file, "dictionary", LARGEST)
+        yield examination_failed(file.resource, "dictionary", LARGEST)
         return
     try:
         found = entries(sheets(file.path, profile(file.path, resource.format, file.name)))
     except Unreadable as problem:
-        yield _beyond(file, problem.limit, problem.value)
+        yield examination_failed(file.resource, problem.limit, problem.value)
         return
     if found:
         yield Dictionary(resource=file.resource, entries=found)
-
-
-def _beyond(file: File, limit: str, value: int | str) -> Finding:
-    return finding("examination-failed", resource=file.resource, limit=limit, value=value)

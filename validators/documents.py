@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from acopio.model import Finding, Snapshot
 from acopio.validators.files import data_files
-from acopio.validators.finding import finding
+from acopio.validators.finding import examination_failed, finding
 from acopio.validators.pdf import Pdf, read_pdf
 from acopio.validators.preflight import profile
 
@@ -37,7 +37,7 @@ def _pdf(found: Pdf, resource: str) -> Iterator[Finding]:
         return
     if found.broken:
         yield _document(resource, "pdf", "unknown", "unknown")
-        yield finding("examination-failed", resource=resource, limit="unreadable", value="pdf")
+        yield examination_failed(resource, "unreadable", "pdf")
         return
     if found.pictures and found.blank * 2 > found.read:
         yield finding(

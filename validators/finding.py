@@ -16,6 +16,11 @@ def severity_of(code: str) -> Severity:
     return Severity(catalogue().get(code, {}).get("severity", Severity.ERROR))
 
 
+def examination_failed(resource: str | None, limit: str, value: object) -> Finding:
+    """Return that a resource was not examined: which ``limit`` it met, and its ``value``."""
+    return finding("examination-failed", resource=resource, limit=limit, value=value)
+
+
 def finding(
     code: str,
     *,

@@ -10,7 +10,7 @@ from typing import ClassVar
 from acopio.model import File, Finding, Snapshot
 from acopio.validators.faults import Faults
 from acopio.validators.files import data_files
-from acopio.validators.finding import finding
+from acopio.validators.finding import examination_failed, finding
 from acopio.validators.geojson import geojson_faults, looks_like_geojson
 from acopio.validators.geometry import has_shapely
 from acopio.validators.kml import kml_faults
@@ -83,9 +83,7 @@ def _judged(file: File, found: Profile, kind: str) -> Iterator[Finding]:
     try:
         faults = _faults(file.path, found, kind)
     except Beyond as beyond:
-        yield finding(
-            "examination-failed", resource=file.resource, limit=beyond.limit, value=beyond.value
-        )
+        yield examination_failed(file.resource, beyond.limit, beyond.value)
         return
     except _BROKEN:
         yield finding("compression-error", resource=file.resource, note=kind)

@@ -11,10 +11,9 @@ from acopio.validators.finding import finding
 from acopio.validators.hiding import mask
 from acopio.validators.lexicon import lexicon, name_words
 from acopio.validators.persons import PersonalKind, names_a_dni, personal_columns
-from acopio.validators.shapes import Shape
+from acopio.validators.shapes import RUCS, Shape
 from acopio.validators.values import Answer, Question, Seen
 
-_RUCS = (Shape.RUC_PERSON, Shape.RUC_OTHER)
 _EIGHT = (Shape.EIGHT, Shape.EIGHT_FROM_ZERO, Shape.DATE, Shape.YEAR_NUMBER)
 # A number somebody meant as an identifier: not a word, not one its source has masked.
 _MEANT = re.compile(r"[0-9][0-9 .-]{3,18}[0-9A-K]?")
@@ -52,7 +51,7 @@ def _holds_rucs(column: Column) -> bool:
     label = name_words(column.label)
     if label & words.ruc:
         return not label & words.never
-    shaped = column.count(*_RUCS)
+    shaped = column.count(*RUCS)
     many = shaped >= _UNNAMED and shaped >= _SURE * column.filled
     return many and column.valid_rucs >= _SURE * shaped
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 from acopio.model import File, Finding, Resource, Snapshot
 from acopio.validators.declared_schema import against_json_schema, against_xsd, schema_kind
 from acopio.validators.files import data_files
-from acopio.validators.finding import finding
+from acopio.validators.finding import examination_failed, finding
 from acopio.validators.preflight import profile
 from acopio.validators.wellformed import Beyond, Flaw, json_flaw, xml_flaw
 
@@ -39,9 +39,7 @@ def _markup(file: File, resource: Resource, real: str, declared: str) -> Iterato
         if flaw is None:
             yield from _by_schema(file, resource, real)
     except Beyond as beyond:
-        yield finding(
-            "examination-failed", resource=file.resource, limit=beyond.limit, value=beyond.value
-        )
+        yield examination_failed(file.resource, beyond.limit, beyond.value)
         return
     if flaw is not None:
         yield finding(

@@ -10,12 +10,11 @@ from acopio.tables.cells import text_of
 from acopio.tables.reading import sheet_named
 from acopio.tables.sheet import Unreadable
 from acopio.validators.columns import Survey, field_limit
-from acopio.validators.finding import finding
+from acopio.validators.finding import examination_failed, finding
 from acopio.validators.masking import Mask, mask_of
 from acopio.validators.preflight import Profile, profile
-from acopio.validators.records import over_cells
+from acopio.validators.records import below, cells_kept, over_cells, register_cells, shared
 from acopio.validators.row_rules.checks import check_rows
-from acopio.validators.row_rules.connection import over_texts
 from acopio.validators.row_rules.expressions import check_expressions
 from acopio.validators.row_rules.outcome import Broken, Case, Outcome, Unchecked
 from acopio.validators.sheets.book import Book, book_of
@@ -42,10 +41,7 @@ class OwnRulesValidator:
         try:
             outcomes = list(_outcomes(judged))
         except Unreadable as problem:
-            limit, value = problem.limit, problem.value
-            yield finding(
-                "examination-failed", resource=judged.file.resource, limit=limit, value=value
-            )
+            yield examination_failed(judged.file.resource, problem.limit, problem.value)
             return
         if not outcomes:
             return
@@ -84,9 +80,10 @@ def _asked(
     main = book.main
     if main is None:
         return None
-    with sheet_named(path, book.format, main.name) as sheet:
+    with sheet_named(path, book.format, main.name) as sheet, shared() as connection:
         rows = ([text_of(cell) for cell in row] for row in sheet.rows())
-        return over_texts(rows, main.layout.header_row, columns, ask)
+        register_cells(connection, cells_kept(columns), below(rows, main.layout.header_row))
+        return ask(connection)[1]
 
 
 @contextmanager

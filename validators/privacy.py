@@ -7,7 +7,7 @@ from typing import ClassVar
 from acopio.model import Finding, Severity, Snapshot
 from acopio.validators.dialect import Layout
 from acopio.validators.files import data_files
-from acopio.validators.finding import finding
+from acopio.validators.finding import examination_failed, finding
 from acopio.validators.hiding import hidden_title, mask, title_kind
 from acopio.validators.office import OFFICE, office_text
 from acopio.validators.passages import CLOSELY, Beyond, Passage, passages, passages_in
@@ -118,7 +118,7 @@ def _text(all_found: Iterator[Passage], real: str, resource: str) -> Iterator[Fi
         found.extend(all_found)
     except Beyond:
         if not found:
-            yield finding("examination-failed", resource=resource, limit="hints", value=CLOSELY)
+            yield examination_failed(resource, "hints", CLOSELY)
     if found:
         yield finding(
             "personal-data-in-text",

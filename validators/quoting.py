@@ -46,12 +46,7 @@ def _tail(path: Path, encoding: str) -> str:
 def _row_of_endless_cell(path: Path, encoding: str, layout: Layout) -> int | None:
     row = lines = 0
     with path.open("r", encoding=encoding, errors=FOREIGN, newline="") as file, field_limit():
-        reader = csv.reader(
-            file,
-            delimiter=layout.delimiter,
-            quotechar=layout.quote,
-            skipinitialspace=layout.skip_space,
-        )
+        reader = layout.reader(file)
         try:
             for _ in reader:
                 row += 1

@@ -5,8 +5,7 @@ blank lines, and knows no Windows-1252. So it reads only plain UTF-8, strictly, 
 as many rows as the survey; otherwise the csv module reads, as it did for the survey.
 """
 
-import csv
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, partial
 from itertools import islice
@@ -61,7 +60,7 @@ def over_cells(
     layout, encoding = profile.layout, profile.encoding
     if layout is None or encoding is None:
         return None
-    kept = [(f"c{number}", number - 1) for number in sorted(set(columns))]
+    kept = cells_kept(columns)
     slow = partial(_by_csv, path, encoding, layout, kept)
     fits = table.rows > _FEW and table.widest == table.width
     if not fits or not _plain(path, encoding, layout):
@@ -107,7 +106,7 @@ def _mapped(
         f"list_transform(${number}::VARCHAR[], lambda cell: ({key.format('cell')})::VARCHAR)"
         for number, key in enumerate(keys, 1)
     )
-    with _shared() as connection:
+    with shared() as connection:
         (mapped,) = connection.execute(f"SELECT {', '.join(lists)}", list(cells)).fetchall()
     return mapped
 
@@ -118,7 +117,7 @@ def _answered(path: Path, ways: Sequence[Provide], table: Survey, ask: Ask[T]) -
     found: T | None = None
     for way in ways:
         few = table.rows <= _FEW
-        with _shared() if few else _connection(path) as connection, field_limit():
+        with shared() if few else _connection(path) as connection, field_limit():
             try:
                 way(connection)
                 rows, found = ask(connection)
@@ -130,8 +129,12 @@ def _answered(path: Path, ways: Sequence[Provide], table: Survey, ask: Ask[T]) -
 
 
 @contextmanager
-def _shared() -> Iterator[Connection]:
-    """Give a connection for few rows, which reads no file; opening one costs more than they do."""
+def shared() -> Iterator[Connection]:
+    """Give a connection without files, network or settings: it sees what it is given.
+
+    It is the process's own, of which each question takes a cursor: opening one costs more than few
+    rows do.
+    """
     with _memory().cursor() as connection:
         yield connection
 
@@ -226,6 +229,18 @@ def _by_csv(
     kept: Sequence[tuple[str, int]],
     connection: Connection,
 ) -> None:
+    register_cells(connection, kept, _batches(path, encoding, layout))
+
+
+def register_cells(
+    connection: Connection,
+    kept: Sequence[tuple[str, int]],
+    batches: Iterable[tuple[int, list[list[str]]]],
+) -> None:
+    """Show DuckDB ``records(row, ...)``: the ``kept`` cells of rows, and the rows' numbers.
+
+    ``kept`` are names and places, from 0; a cell that a row lacks is NULL.
+    """
     import pyarrow as pa
 
     def batch(start: int, rows: list[list[str]]) -> list[Any]:
@@ -233,7 +248,12 @@ def _by_csv(
         return [range(start, start + len(rows)), *cells]
 
     names = [pa.field(name, pa.string()) for name, _ in kept]
-    _register(connection, names, (batch(*read) for read in _batches(path, encoding, layout)))
+    register(connection, names, (batch(*read) for read in batches))
+
+
+def cells_kept(columns: Iterable[int]) -> list[tuple[str, int]]:
+    """Return the names and places of ``columns``, which count from 1: ``c5`` stands at 4."""
+    return [(f"c{number}", number - 1) for number in sorted(set(columns))]
 
 
 def _hashes_by_csv(path: Path, encoding: Encoding, layout: Layout, connection: Connection) -> None:
@@ -248,14 +268,15 @@ def _hashes_by_csv(path: Path, encoding: Encoding, layout: Layout, connection: C
 
     names = [pa.field("hash", pa.int64()), pa.field("blank", pa.bool_())]
     read = (batch(*read) for read in _batches(path, encoding, layout))
-    _register(connection, names, read, "once")
+    register(connection, names, read, "once")
     connection.execute("CREATE TEMP TABLE records AS FROM once")
     connection.unregister("once")
 
 
-def _register(
+def register(
     connection: Connection, fields: list[Any], batches: Iterator[list[Any]], name: str = "records"
 ) -> None:
+    """Show DuckDB a view of rows as they come, batch by batch: their numbers, then ``fields``."""
     import pyarrow as pa
 
     schema = pa.schema([pa.field("row", pa.int64()), *fields])
@@ -274,13 +295,12 @@ def _batches(
 ) -> Iterator[tuple[int, list[list[str]]]]:
     """Yield rows below the header with the number of each batch's first row."""
     with path.open("r", encoding=encoding.name, errors=FOREIGN, newline="") as file:
-        reader = csv.reader(
-            file,
-            delimiter=layout.delimiter,
-            quotechar=layout.quote,
-            skipinitialspace=layout.skip_space,
-        )
-        number = sum(1 for _ in islice(reader, layout.header_row)) + 1
-        while rows := list(islice(reader, _BATCH)):
-            yield number, rows
-            number += len(rows)
+        yield from below(layout.reader(file), layout.header_row)
+
+
+def below(rows: Iterator[list[str]], above: int) -> Iterator[tuple[int, list[list[str]]]]:
+    """Yield what follows the first ``above`` rows, in batches with their first one's number."""
+    number = sum(1 for _ in islice(rows, above)) + 1
+    while batch := list(islice(rows, _BATCH)):
+        yield number, batch
+        number += len(batch)

@@ -42,6 +42,8 @@ class Shape(StrEnum):
     TEXT = "text"
 
 
+RUCS = frozenset({Shape.RUC_PERSON, Shape.RUC_OTHER})
+
 # Digits are ASCII on purpose: a number in another script is text, but for eight full-width digits.
 _SHAPES = (
     (Shape.RUC_PERSON, r"10[0-9]{9}"),

@@ -88,6 +88,19 @@ def _encoding(file: File, encoding: Encoding) -> Iterator[Finding]:
         yield finding("nul-bytes", resource=file.resource, count=encoding.nul_bytes)
 
 
+def title_rows(layout: Layout, resource: str) -> Iterator[Finding]:
+    """Yield what stands above the header of a table, whatever kind of file it is in."""
+    if layout.header_row > 1:
+        yield finding(
+            "title-rows",
+            resource=resource,
+            row=1,
+            evidence=" / ".join(hidden_title(title) for title in layout.titles if title),
+            count=layout.header_row - 1,
+            header=layout.header_row,
+        )
+
+
 def _layout(file: File, layout: Layout, declared: str) -> Iterator[Finding]:
     expected = "\t" if declared in ("tsv", "tab") else ","
     if layout.delimiter != expected and layout.width > 1:
@@ -97,15 +110,7 @@ def _layout(file: File, layout: Layout, declared: str) -> Iterator[Finding]:
             evidence=layout.delimiter,
             delimiter="TAB" if layout.delimiter == "\t" else layout.delimiter,
         )
-    if layout.header_row > 1:
-        yield finding(
-            "title-rows",
-            resource=file.resource,
-            row=1,
-            evidence=" / ".join(hidden_title(title) for title in layout.titles if title),
-            count=layout.header_row - 1,
-            header=layout.header_row,
-        )
+    yield from title_rows(layout, file.resource)
     if layout.merged:
         yield finding(
             "merged-header",

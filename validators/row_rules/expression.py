@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from acopio.validators.row_rules.connection import connection
+from acopio.validators.records import shared
 
 LONGEST = 500
 # How often texts may be joined: memory that DuckDB's limit does not count grows with the square.
@@ -79,7 +79,7 @@ def _parsed(expression: str) -> Node:
     """Return the tree of the one expression that stands there."""
     import duckdb
 
-    with connection().cursor() as parser:
+    with shared() as parser:
         statement = [_WRAPPED.format(expression)]
         try:
             (text,) = parser.execute("SELECT json_serialize_sql(?)", statement).fetchall()[0]

@@ -6,13 +6,14 @@ from typing import ClassVar
 from acopio.model import File, Finding, Pinned, Resource, Snapshot, Table
 from acopio.tables.sheet import Unreadable
 from acopio.validators.files import data_files
-from acopio.validators.finding import finding
+from acopio.validators.finding import examination_failed, finding
 from acopio.validators.hiding import hidden_label, hidden_title
 from acopio.validators.preflight import profile
 from acopio.validators.reported import findings_of
 from acopio.validators.schema_choice import chosen
-from acopio.validators.sheets.book import Book, Surveyed, book_of
+from acopio.validators.sheets.book import Book, book_of
 from acopio.validators.sheets.judge import SheetFile, infer_sheet, judge_sheet
+from acopio.validators.text import title_rows
 
 # Names of sheets shown in one sentence, in characters and in number.
 _NAMES, _SHEETS = 200, 10
@@ -42,7 +43,7 @@ def sheet_tables(
     if book is None:
         return
     if book.limit:
-        yield _failed(file, book.limit, book.value)
+        yield examination_failed(file.resource, book.limit, book.value)
         return
     yield from _several(file, book)
     sheet = book.main
@@ -51,18 +52,14 @@ def sheet_tables(
         columns, evidence = len(labels), ", ".join(map(hidden_label, labels))
         yield finding("empty-table", resource=file.resource, evidence=evidence, columns=columns)
         return
-    yield from _titles(file, sheet)
+    yield from title_rows(sheet.layout, file.resource)
     name = file.name or file.path.name
     try:
         yield from _judged(
             file, resource, SheetFile(path=file.path, name=name, book=book, sheet=sheet), pinned
         )
     except Unreadable as problem:
-        yield _failed(file, problem.limit, problem.value)
-
-
-def _failed(file: File, limit: str, value: int | str) -> Finding:
-    return finding("examination-failed", resource=file.resource, limit=limit, value=value)
+        yield examination_failed(file.resource, problem.limit, problem.value)
 
 
 def _several(file: File, book: Book) -> Iterator[Finding]:
@@ -73,19 +70,6 @@ def _several(file: File, book: Book) -> Iterator[Finding]:
             resource=file.resource,
             evidence=", ".join(hidden_title(sheet.name) for sheet in tables[:_SHEETS]),
             count=len(tables),
-        )
-
-
-def _titles(file: File, sheet: Surveyed) -> Iterator[Finding]:
-    layout = sheet.layout
-    if layout.header_row > 1:
-        yield finding(
-            "title-rows",
-            resource=file.resource,
-            row=1,
-            evidence=" / ".join(hidden_title(title) for title in layout.titles if title),
-            count=layout.header_row - 1,
-            header=layout.header_row,
         )
 
 
