@@ -34,10 +34,10 @@ def survey_lines(path: Path, profile: Profile) -> Survey | None:
 
 def survey_and_prove(
     path: Path, profile: Profile, expected: Expected
-) -> tuple[Survey, Proof | None]:
+) -> tuple[Survey, Proof | Unproved | None]:
     """Return the counts of the table at ``path``, and what is not proved of it, in one reading.
 
-    Without a proof the table must be read by another way; the survey was made then too. Raises
+    Where nothing could be proved the reason comes instead; the survey was made then too. Raises
     Unproved for what is no table.
     """
     if profile.layout is None or profile.encoding is None:
@@ -48,10 +48,10 @@ def survey_and_prove(
         found, proof = survey_blocks(
             layout_of(path, encoding, layout, len(expected.fields)), layout.labels, expected
         )
-    except Unproved:
+    except Unproved as reason:
         if key not in _surveys:
             _keep(key, survey_text(path, encoding, layout))
-        return _surveys[key], None
+        return _surveys[key], reason
     _keep(key, found)
     return found, proof
 

@@ -8,7 +8,7 @@ from acopio.validators.columns import LONGEST_CELL, WIDEST, Survey
 from acopio.validators.dates_inside import dates_inside
 from acopio.validators.detected import detected
 from acopio.validators.files import data_files
-from acopio.validators.finding import finding
+from acopio.validators.finding import examination_failed, finding
 from acopio.validators.lines import LONGEST_LINE
 from acopio.validators.preflight import Profile, profile
 from acopio.validators.reported import findings_of
@@ -38,13 +38,9 @@ class TableValidator:
         for file, resource in data_files(snapshot):
             found = profile(file.path, resource.format, file.name, file.reading)
             if found.too_long_a_line:
-                yield _beyond(file, "line", LONGEST_LINE)
+                yield examination_failed(file.resource, "line", LONGEST_LINE)
             elif found.layout is not None:
                 yield from _judged(file, resource, found, snapshot.pinned.get(file.resource))
-
-
-def _beyond(file: File, limit: str, value: int) -> Finding:
-    return finding("examination-failed", resource=file.resource, limit=limit, value=value)
 
 
 def _judged(
@@ -58,7 +54,7 @@ def _judged(
         # Where a schema is declared the table is counted and proved in one reading, not two.
         table, proof = _read(file, resource, found)
         if table.limit:
-            yield _beyond(file, table.limit, _LIMITS[table.limit])
+            yield examination_failed(file.resource, table.limit, _LIMITS[table.limit])
             return
         choice = yield from chosen(
             file, resource, pinned, lambda: _seen(file, found, table), lambda: zero_led(table)
@@ -88,7 +84,7 @@ def _judged(
     )
 
 
-def _read(file: File, resource: Resource, found: Profile) -> tuple[Survey, Proof | None]:
+def _read(file: File, resource: Resource, found: Profile) -> tuple[Survey, Proof | Unproved | None]:
     """Return the survey of a table, and its proof where it can be had in the same reading."""
     declared = resource.schema or {}
     if "fields" in declared and file.engine != "frictionless" and not is_small(file.path):

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from acopio.validators.shapes import Shape, shape_of
+from acopio.validators.shapes import RUCS, Shape, shape_of
 from acopio.validators.tabular.classes import numbers_of
 
 if TYPE_CHECKING:
@@ -38,7 +38,6 @@ _KINDS = {shape: kind for kind, shape in enumerate(_SHAPES)}
 _BLANK = 100
 _WITH_DIGIT = 1000
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}")
-_RUCS = frozenset({Shape.RUC_PERSON, Shape.RUC_OTHER})
 
 
 @dataclass(slots=True)
@@ -90,14 +89,9 @@ class Counting:
         """Return the different texts, while they are few; seen once, many are many."""
         import numpy as np
 
-        texts = column.dictionary.to_pylist()
-        self._has_many = self._has_many or len(texts) > VALUES
-        if self._has_many:
-            return None
-        codes = column.indices.to_numpy(zero_copy_only=False)
-        first = np.searchsorted(np.maximum.accumulate(codes), np.arange(len(texts)))
-        times = np.bincount(codes, minlength=len(texts))
-        return _Values(texts, times, first).of(np.arange(len(texts)))
+        values = _values(column)
+        self._has_many = self._has_many or len(values.texts) > VALUES
+        return None if self._has_many else values.of(np.arange(len(values.texts)))
 
     def _marks(self, texts: Sequence[str]) -> "Ints":
         """Return a number for each text: its shape's, and whether a digit stands in it."""
@@ -115,13 +109,9 @@ class Counting:
         import numpy as np
         import pyarrow.compute as pc
 
-        codes = column.indices.to_numpy(zero_copy_only=False)
-        texts = column.dictionary.to_pylist()
+        values = _values(column)
+        codes, texts, times, first = values.codes, values.texts, values.times, values.first
         marks = self._marks(texts)
-        times = np.bincount(codes, minlength=len(texts))
-        # Codes are given in the order of the rows: each comes first where the highest rises.
-        first = np.searchsorted(np.maximum.accumulate(codes), np.arange(len(texts)))
-        values = _Values(texts, times, first)
         self._has_many = self._has_many or len(texts) > VALUES
         tally = Tally(
             longest=pc.max(pc.binary_length(column.dictionary)).as_py() or 0,
@@ -136,7 +126,7 @@ class Counting:
             if shape in SINGULAR:
                 mine = _chosen(codes, those.tolist(), len(texts))
                 tally.variety[shape] = _different(codes[mine], mine)
-            if shape in _RUCS:
+            if shape in RUCS:
                 tally.valid_rucs += sum(
                     int(times[code]) for code in those.tolist() if self._is_ruc(texts[code].strip())
                 )
@@ -190,7 +180,7 @@ class Counting:
             tally.first[shape] = (int(rows[0]), numbers.texts[int(mine[0])].as_py())
             if shape in SINGULAR:
                 tally.variety[shape] = _different(numbers.values[mine], rows)
-            if shape in _RUCS:
+            if shape in RUCS:
                 texts = (numbers.texts[one].as_py() for one in mine.tolist())
                 tally.valid_rucs += sum(map(self._is_ruc, texts))
         return tally
@@ -204,8 +194,9 @@ def _mark(text: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Values:
-    """Different texts, how often each stands, and where first."""
+    """A column's different texts, how often each stands and where first; ``codes`` by row."""
 
+    codes: "Ints"
     texts: Sequence[str]
     times: "Ints"
     first: "Ints"
@@ -217,6 +208,16 @@ class _Values:
         times, first = self.times[those].tolist(), self.first[those].tolist()
         texts = [self.texts[one] for one in those.tolist()]
         return dict(zip(texts, zip(times, first, strict=True), strict=True))
+
+
+def _values(column: "pa.DictionaryArray") -> _Values:
+    import numpy as np
+
+    codes = column.indices.to_numpy(zero_copy_only=False)
+    texts = column.dictionary.to_pylist()
+    # Codes are given in the order of the rows: each comes first where the highest so far rises.
+    first = np.searchsorted(np.maximum.accumulate(codes), np.arange(len(texts)))
+    return _Values(codes, texts, np.bincount(codes, minlength=len(texts)), first)
 
 
 def _chosen(keys: "Ints", those: Sequence[int], size: int) -> "Ints":

@@ -9,14 +9,14 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from acopio.validators.columns import field_limit
 from acopio.validators.tabular.blocks import SIZE, Marks, Unproved
-from acopio.validators.tabular.fast import Expected, Proof, Rule, prove
+from acopio.validators.tabular.fast import Expected, Proof, prove
 from acopio.validators.tabular.judge import (
     Judgement,
     called,
@@ -26,13 +26,12 @@ from acopio.validators.tabular.judge import (
     opened,
     plain,
 )
-from acopio.validators.tabular.keys import keys_of
+from acopio.validators.tabular.keys import Rule, keys_of
 from acopio.validators.tabular.reading import Layout
+from acopio.validators.tabular.splitting import Cells
 
 if TYPE_CHECKING:
     from acopio.validators.tabular.parser import Numbered
-
-Cells = list[str]
 
 # What frictionless reads before it judges anything, in rows.
 _SAMPLE = 100
@@ -72,17 +71,20 @@ class Verdict:
     counts: Mapping[str, Mapping[str, int]]
 
 
-def judged(reading: Reading, asked: str = "auto", proof: Proof | None = None) -> Verdict:
+def judged(reading: Reading, asked: str = "auto", known: Proof | Unproved | None = None) -> Verdict:
     """Judge a file by the engine ``asked`` for: ``auto``, ``fast`` where it can, ``frictionless``.
 
-    ``proof`` is what was proved of it already. Raises what ``judge`` raises.
+    ``known`` is what was proved of it already, or why nothing could be. Raises what ``judge``
+    raises.
     """
     if asked == "frictionless":
-        return _by_frictionless(reading, "asked")
+        return _counted_on(reading, _by_frictionless(reading, "asked"))
     if asked == "auto" and is_small(reading.path):
-        return _by_frictionless(reading, "small")
+        return _counted_on(reading, _by_frictionless(reading, "small"))
+    if isinstance(known, Unproved):
+        return _by_frictionless(reading, str(known))
     try:
-        return judge_fast(reading, proof)
+        return judge_fast(reading, known)
     except Unproved as reason:
         return _by_frictionless(reading, str(reason))
 
@@ -108,12 +110,19 @@ def expected_of(reading: Reading) -> Expected:
 def _by_frictionless(reading: Reading, reason: str) -> Verdict:
     judgement = judge(reading.path, reading.name, reading.encoding, reading.dialect, reading.schema)
     (task,) = judgement.report["tasks"]
-    counts: Mapping[str, Mapping[str, int]] = _by_type(Counter(map(_rule, task["errors"])))
-    if task["warnings"]:
-        # It stopped at its limit: what comes after is counted by proving, where that can be.
-        with suppress(Unproved):
-            counts = judge_fast(reading).counts
+    counts = _by_type(Counter(map(_rule, task["errors"])))
     return Verdict(judgement=judgement, engine="frictionless", reason=reason, counts=counts)
+
+
+def _counted_on(reading: Reading, verdict: Verdict) -> Verdict:
+    """Return ``verdict`` with what comes after frictionless's limit counted, where that can be."""
+    report = verdict.judgement.report
+    if not report["tasks"][0]["warnings"]:
+        return verdict
+    with suppress(Unproved), plain(reading.path) as place, field_limit():
+        proof = prove(*_layout(place, reading, SIZE))
+        return replace(verdict, counts=_by_type(_counted(report, proof)))
+    return verdict
 
 
 def judge_fast(reading: Reading, proof: Proof | None = None, block_size: int = SIZE) -> Verdict:

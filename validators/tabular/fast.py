@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
-from acopio.validators.tabular.keys import KeyReader, Keys, KeyStore
+from acopio.validators.tabular.keys import KeyReader, Keys, KeyStore, Rule
 from acopio.validators.tabular.proving import Found, Prover
 from acopio.validators.tabular.reading import Layout, over_blocks
 from acopio.validators.tabular.splitting import Cells, Split
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 # frictionless's own limit of errors; a row with problems brings at least one.
 LIMIT = 1000
-
-Rule = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +122,7 @@ class Proving:
             rows=parts.rows,
             faulty=tuple(_faulty(parts, found, blank, bare)),
             counts=counts,
-            keys=self._keys.read(parts) if self._keys else None,
+            keys=self._keys.read(parts, bare) if self._keys else None,
         )
 
     def _errors(self, cells: Cells) -> list[Rule]:

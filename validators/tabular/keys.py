@@ -5,7 +5,7 @@ DuckDB sorts the values; frictionless is shown both rows, and says the rest itse
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -64,8 +64,11 @@ class KeyReader:
         self._keys = keys
         self._casts = {place: _Canonical(fields[place]) for place in keys.columns}
 
-    def read(self, parts: Split) -> "pa.Table":
-        """Return the place and the canonical key cells of all rows of a block."""
+    def read(self, parts: Split, bare: Collection[int]) -> "pa.Table":
+        """Return the place and the canonical key cells of all rows of a block.
+
+        ``bare`` are the regular rows that are empty lines, and have no cells.
+        """
         import pyarrow as pa
 
         ragged = dict(parts.ragged)
@@ -73,7 +76,7 @@ class KeyReader:
         columns: dict[str, Any] = {"place": [*regular, *ragged]}
         for place, canonical in self._casts.items():
             texts: list[str | None] = parts.columns[place].to_pylist() if regular else []
-            for row in parts.bare():
+            for row in bare:
                 texts[row] = None
             texts += (cells[place] if place < len(cells) else None for cells in ragged.values())
             found = [None if text is None else canonical[text] for text in texts]

@@ -54,7 +54,8 @@ class Split:
             return frozenset()
         rows = _all_empty(self.columns)
         places = dict(zip(self.places(rows), rows, strict=True))
-        lines = self._rows() if self.marks.quote in self.block else self.block.splitlines()
+        quoted = self.marks.quote in self.block
+        lines = _rows(self.block.decode(), self.marks) if quoted else self.block.splitlines()
         return frozenset(
             places[place] for place, line in enumerate(lines) if place in places and not line
         )
@@ -62,9 +63,6 @@ class Split:
     def _has_empty_lines(self) -> bool:
         pairs = (b"\n\n", b"\n\r", b"\r\r") if b"\r" in self.block else (b"\n\n",)
         return self.block[:1] in (b"\n", b"\r") or any(pair in self.block for pair in pairs)
-
-    def _rows(self) -> Iterator[Cells]:
-        return _rows(self.block.decode(), self.marks)
 
 
 def _all_empty(columns: Sequence["pa.Array"]) -> list[int]:
