@@ -32,6 +32,11 @@ class Rule:
 
 
 def by_rule(findings: Sequence[Finding]) -> list[Rule]:
+    """Return ``findings`` as rules, in the order of ``grouped``."""
+    return [_rule(every) for every in grouped(findings)]
+
+
+def grouped(findings: Sequence[Finding]) -> list[list[Finding]]:
     """Return ``findings`` by code and severity: the worst first, then those with most cases."""
     groups: dict[tuple[Severity, str], list[Finding]] = {}
     for finding in findings:
@@ -39,7 +44,7 @@ def by_rule(findings: Sequence[Finding]) -> list[Rule]:
     ordered = sorted(
         groups.items(), key=lambda group: (_WORST_FIRST.index(group[0][0]), -len(group[1]))
     )
-    return [_rule(every) for _, every in ordered]
+    return [every for _, every in ordered]
 
 
 def rule_name(code: str) -> str:

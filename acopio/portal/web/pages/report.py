@@ -8,12 +8,12 @@ from typing import Any
 from acopio.canonical import from_json
 from acopio.documents import finding_in_words
 from acopio.messages import about, text
-from acopio.model import Finding, Report, Severity
+from acopio.model import Finding, Report
 from acopio.portal.site import Site
 from acopio.portal.web.pages import words
+from acopio.reporting.rules import grouped
 from acopio.store import payloads
 
-_ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 # What a finding shows of a cell, a row, a message.
 _LONGEST = 400
 
@@ -50,12 +50,9 @@ def by_rule(
     The worst rules come first, then those with most cases. ``names`` says what resources are
     called, by the source's ids.
     """
-    groups: dict[tuple[Severity, str], list[Finding]] = {}
-    for one in found:
-        groups.setdefault((one.severity, one.code), []).append(one)
-    ordered = sorted(groups.items(), key=lambda each: (_ORDER.index(each[0][0]), -len(each[1])))
-    shown = [_rule(every, names, cases) for _, every in ordered[:most]]
-    return shown, len(ordered) - len(shown)
+    groups = grouped(found)
+    shown = [_rule(every, names, cases) for every in groups[:most]]
+    return shown, len(groups) - len(shown)
 
 
 def _rule(every: Sequence[Finding], names: Mapping[str, str], cases: int) -> Rule:
