@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from acopio.model import FileKind, ReleaseResource
-from tests.pipeline.world import Shelf, World
+from tests.pipeline.world import World, shown, types
 
 ROWS = 30
 
@@ -37,17 +37,6 @@ def codes(row: dict[str, Any]) -> list[str]:
 
 def found(row: dict[str, Any], code: str) -> list[dict[str, Any]]:
     return [one for one in row["findings_list"] if one["code"] == code]
-
-
-def shown() -> ReleaseResource:
-    (release,) = Shelf.shown.values()
-    return release.resources[0]
-
-
-def types() -> dict[str, str]:
-    schema = shown().schema
-    assert schema is not None
-    return {field["name"]: field["type"] for field in schema["fields"]}
 
 
 @pytest.fixture

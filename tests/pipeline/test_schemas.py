@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from acopio.model import ReleaseResource
 from acopio.validators.known_schemas import named
-from tests.pipeline.world import Shelf, World
+from tests.pipeline.world import World, shown, types
 
 ROWS = 40
 
@@ -27,17 +26,6 @@ def found(row: dict[str, Any]) -> list[tuple[str, int | None, str | None]]:
     told = [(one["code"], one["row"], one["field"]) for one in row["findings_list"]]
     # Of no sample is there a dictionary.
     return [one for one in told if one[0] != "dictionary-missing"]
-
-
-def shown() -> ReleaseResource:
-    (release,) = Shelf.shown.values()
-    return release.resources[0]
-
-
-def types() -> dict[str, str]:
-    schema = shown().schema
-    assert schema is not None
-    return {field["name"]: field["type"] for field in schema["fields"]}
 
 
 def test_a_header_that_is_known_brings_its_rules(here: World) -> None:

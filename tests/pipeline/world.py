@@ -16,7 +16,15 @@ from acopio.demo.server import Answer, Body, Request, serve
 from acopio.documents import job_datasets, job_errors, job_head
 from acopio.engine import Engine, open_engine
 from acopio.errors import PublishError
-from acopio.model import Publication, PublicationState, Published, Release, Source, Target
+from acopio.model import (
+    Publication,
+    PublicationState,
+    Published,
+    Release,
+    ReleaseResource,
+    Source,
+    Target,
+)
 from acopio.pipeline.run import run
 from acopio.pipeline.work import Options
 from acopio.ports import Context
@@ -183,3 +191,16 @@ def world(home: Path, executor: str = "serial") -> Iterator[World]:
             sources.save_targets(engine.store, [Target(name="shelf", kind="shelf", url="x")])
             made.change(url=url, owner="muni", targets=("shelf",), pause=0.0)
             yield made
+
+
+def shown() -> ReleaseResource:
+    """Return the first resource of the one dataset on the shelf."""
+    (release,) = Shelf.shown.values()
+    return release.resources[0]
+
+
+def types() -> dict[str, str]:
+    """Return the types of the columns it was published with."""
+    schema = shown().schema
+    assert schema is not None
+    return {field["name"]: field["type"] for field in schema["fields"]}

@@ -13,21 +13,12 @@ from hypothesis import strategies as st
 from acopio.validators.columns import field_limit
 from acopio.validators.dialect import lay_out
 from acopio.validators.encoding import decide
-from acopio.validators.tabular import reading
 from acopio.validators.tabular.blocks import Marks, Unproved, last_row_end
 from acopio.validators.tabular.engine import Reading, judge_fast, judged
 from acopio.validators.tabular.judge import SchemaProblem, checked, judge
 from tests.validators import dirty
 from tests.validators.samples import Write
 from tests.validators.test_same_report import DIRTY, timeless
-
-
-@pytest.fixture(params=["looked-up", "cast"])
-def columns(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have columns looked up text by text, or cast from the second block on."""
-    if request.param == "cast":
-        monkeypatch.setattr(reading, "_FEW", -1)
-        monkeypatch.setattr(reading, "_SELDOM_REPEATED", -1)
 
 
 @pytest.mark.usefixtures("columns")

@@ -6,20 +6,17 @@ import lzma
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
-from frictionless import Dialect, Schema
-from frictionless.resources import TableResource
 
 from acopio.archive import Archive
-from acopio.model import FileKind, Table
+from acopio.model import FileKind
 from acopio.publishers.clean import CleanJob, clean
 from acopio.tables import packed
 from acopio.validators.lines import LONGEST_LINE
 from tests.validators.books import write_xlsx
 from tests.validators.samples import Write, codes, examined, only
-from tests.validators.test_sheets import timeless
+from tests.validators.test_sheets import theirs, timeless
 
 CSV = b"a,b\n" + b"".join(b"%d,x\n" % number for number in range(30)) + b"y,z\n30\n"
 
@@ -45,17 +42,6 @@ def pack(path: Path, body: bytes) -> Path:
     }
     path.write_bytes(packing[path.suffix](body))
     return path
-
-
-def theirs(path: Path, table: Table) -> dict[str, Any]:
-    resource = TableResource(
-        path=path.name,
-        basepath=str(path.parent),
-        dialect=Dialect.from_descriptor(dict(table.dialect)),
-    )
-    resource.schema = Schema.from_descriptor(dict(table.schema))
-    report: dict[str, Any] = resource.validate().to_descriptor()
-    return report
 
 
 # frictionless leaves the packed file open.

@@ -8,7 +8,6 @@ import pytest
 from acopio.validators.columns import Column, Survey, survey_text
 from acopio.validators.dialect import lay_out
 from acopio.validators.shapes import Shape
-from acopio.validators.tabular import reading
 from acopio.validators.tabular.blocks import Unproved
 from acopio.validators.tabular.scan import layout_of, survey_blocks
 from tests.validators import dirty
@@ -70,14 +69,6 @@ def facts(column: Column) -> tuple[object, ...]:
         column.label,
         column.filled,
     )
-
-
-@pytest.fixture(params=["looked-up", "classed"])
-def columns(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have columns looked up text by text, or classed from the second block on."""
-    if request.param == "classed":
-        monkeypatch.setattr(reading, "_FEW", -1)
-        monkeypatch.setattr(reading, "_SELDOM_REPEATED", -1)
 
 
 @pytest.mark.usefixtures("columns")
