@@ -14,6 +14,7 @@ from acopio.errors import ConfigError
 
 if TYPE_CHECKING:
     from acopio.http import Client
+    from acopio.http.download import Fetched
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,19 +77,23 @@ class Subjects:
         fetched = self._client.fetch(url, own)
         if fetched is None:
             raise ConfigError("validate-no-client", url=url)
-        fetch = Fetch(
+        return fetched_subject(url, fetched, fetched.name or "archivo")
+
+
+def fetched_subject(given: str, fetched: "Fetched", name: str) -> Subject:
+    """Return what came from the address ``given`` just now, as a file called ``name``."""
+    return Subject(
+        given=given,
+        path=fetched.path,
+        name=name,
+        media_type=fetched.media_type,
+        fetch=Fetch(
             url=fetched.url,
             moment=datetime.now(UTC),
             status=fetched.status,
             headers=fetched.headers,
-        )
-        return Subject(
-            given=url,
-            path=fetched.path,
-            name=fetched.name or "archivo",
-            media_type=fetched.media_type,
-            fetch=fetch,
-        )
+        ),
+    )
 
 
 def is_address(given: str) -> bool:

@@ -23,7 +23,7 @@ from acopio.portal.web.validating.receiving import MOST_BYTES, Asked
 from acopio.publishers.clean import CleanJob
 from acopio.publishers.names import safe_name
 from acopio.reporting.places import byte_offsets
-from acopio.subjects import Fetch, Subject, is_address
+from acopio.subjects import Subject, fetched_subject, is_address
 from acopio.validation import Validated, validate
 
 T = TypeVar("T")
@@ -130,18 +130,7 @@ def _subject(
         raise Refused("validar-not-fetched", 422, reason=stored(error)) from error
     if fetched is None:  # only of a file known before
         raise Refused("validar-not-fetched", 422, reason="")
-    return Subject(
-        given=asked.url,
-        path=fetched.path,
-        name=safe_name(fetched.name),
-        media_type=fetched.media_type,
-        fetch=Fetch(
-            url=fetched.url,
-            moment=datetime.now(UTC),
-            status=fetched.status,
-            headers=fetched.headers,
-        ),
-    )
+    return fetched_subject(asked.url, fetched, safe_name(fetched.name))
 
 
 def _holds_persons(validated: Validated) -> bool:
