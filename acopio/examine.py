@@ -53,7 +53,8 @@ class Examination:
 
     ``name`` is the file's own name, which reports show; ``path`` a local file, or None to take
     the file from the archive at ``archive_url`` by its ``sha256``, through the folder ``scratch``.
-    With a ``path`` the hash may be empty: it is not waited for.
+    With a ``path`` the hash may be empty: it is not waited for. Where it and ``md5`` are given they
+    are not made again.
     ``pinned`` is what was published of it before; ``reading`` how an officer says it is written,
     ``engine`` what judges it if it is a table (see ``File``); ``rules`` what officers ask of its
     rows.
@@ -69,6 +70,7 @@ class Examination:
     reading: Reading = UNPINNED
     engine: str = "auto"
     rules: tuple[RowRule, ...] = ()
+    md5: str = ""
 
 
 def examine(job: Examination) -> Report:
@@ -104,6 +106,7 @@ def _examined(job: Examination, path: Path) -> Report:
         name=job.name,
         reading=job.reading,
         engine=job.engine,
+        md5=job.md5,
     )
     dataset = Dataset(id="", title="", resources=(job.resource,))
     pinned = {file.resource: job.pinned} if job.pinned else {}

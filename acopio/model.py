@@ -236,7 +236,7 @@ class File:
     """One fetched body. ``path`` is readable on this machine while the dataset is processed.
 
     ``reading`` is how an officer says it is written; ``engine`` what judges it if it is a table:
-    ``auto``, ``fast`` where it can, or ``frictionless``.
+    ``auto``, ``fast`` where it can, or ``frictionless``. ``md5`` is empty where it is not known.
     """
 
     resource: str
@@ -248,6 +248,7 @@ class File:
     name: str = ""
     reading: Reading = UNPINNED
     engine: str = "auto"
+    md5: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

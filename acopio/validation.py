@@ -20,10 +20,14 @@ from acopio.messages import about
 from acopio.model import Finding, Report, Resource, RowRule, Severity, Table
 from acopio.subjects import Subject, check_regular
 from acopio.validators.row_rules.outcome import applicable
+from acopio.validators.tabular.judge import checked
 
 # How long one file may take: so many seconds, and one more for each so many bytes.
 SECONDS_A_FILE, BYTES_A_SECOND = 60.0, 300_000
 _SCHEMA_BYTES = 4 << 20
+_PIECE = 1 << 20
+# What is hashed while a worker starts; the hashes of more are not waited for.
+_HASHED_FIRST = 512 << 20
 _WORST_FIRST = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
@@ -54,26 +58,24 @@ class Validated:
 
 
 def read_schema(path: Path) -> Mapping[str, Any]:
-    """Return the Table Schema descriptor in the JSON file at ``path``.
+    """Return the descriptor in the JSON file at ``path``; ``validate`` sees if it is a schema.
 
-    Raises ConfigError when it cannot be read, is above 4 MiB, or is not a Table Schema.
+    Raises ConfigError when it cannot be read, is above 4 MiB, or is no JSON object.
     """
-    from acopio.validators.tabular.judge import SchemaProblem, checked
-
     try:
         check_regular(path)
         with path.open("rb") as file:
             data = file.read(_SCHEMA_BYTES + 1)
-        if len(data) > _SCHEMA_BYTES:
-            raise ConfigError("schema-unreadable", path=str(path), reason="> 4 MiB")
-        descriptor = json.loads(data)
-        if not isinstance(descriptor, dict):
-            raise ConfigError("schema-unreadable", path=str(path), reason="JSON: {…}")
-        return checked(descriptor)
+        descriptor = json.loads(data) if len(data) <= _SCHEMA_BYTES else None
     except OSError as error:
         raise ConfigError("schema-unreadable", path=str(path), reason=error.strerror) from None
-    except (ValueError, RecursionError, SchemaProblem) as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigError("schema-unreadable", path=str(path), reason=str(error)) from None
+    if len(data) > _SCHEMA_BYTES:
+        raise ConfigError("schema-unreadable", path=str(path), reason="> 4 MiB")
+    if not isinstance(descriptor, dict):
+        raise ConfigError("schema-unreadable", path=str(path), reason="JSON: {…}")
+    return descriptor
 
 
 def validate(
@@ -89,32 +91,37 @@ def validate(
     ``engine`` is what tables are judged by: see ``File``.
 
     A file that takes too long, or kills the worker of ``executor``, is ``examination-failed``.
-    Raises Cancelled soon after ``cancel`` is set.
+    Raises SchemaProblem for a ``schema`` that is not a Table Schema, and Cancelled soon after
+    ``cancel`` is set.
     """
     started = time.monotonic()
     # Absolute: a worker need not be in the folder this process is in.
     path = subject.path.absolute()
     size = path.stat().st_size
-    # Nobody waits for the hash: it is made while a worker judges.
     with ThreadPoolExecutor(1) as beside:
-        sha256 = beside.submit(_sha256, path)
+        hashing = beside.submit(_hashes, path)
         job = replace(
             _examination(subject, path, schema),
             rules=applicable(rules, subject.name),
             engine=engine,
         )
+        if size <= _HASHED_FIRST:
+            sha256, md5 = hashing.result()
+            job = replace(job, sha256=sha256, md5=md5)
         try:
-            report = executor.call(examine, job, seconds=seconds_for(size), cancel=cancel)
+            seconds = seconds_for(size)
+            report, version = executor.call(_examined, job, seconds=seconds, cancel=cancel)
         except (WorkerDied, TookTooLong) as error:
             report = Report(findings=(unexamined(subject.given, subject.name, error),))
+            version = rules_version(rules)
     return Validated(
         subject=subject,
-        sha256=sha256.result(),
+        sha256=hashing.result()[0],
         size=size,
         findings=tuple(sorted(report.findings, key=lambda f: _WORST_FIRST[f.severity])),
         table=report.tables[0] if report.tables else None,
         seconds=round(time.monotonic() - started, 3),
-        rules=rules_version(rules),
+        rules=version,
     )
 
 
@@ -146,9 +153,24 @@ def seconds_for(size: int) -> float:
     return SECONDS_A_FILE + size / BYTES_A_SECOND
 
 
-def _sha256(path: Path) -> str:
+def _examined(job: Examination) -> tuple[Report, str]:
+    """Return what is found in a file, and the version of the rules; a worker has them at hand.
+
+    Raises SchemaProblem.
+    """
+    if job.resource.schema is not None:
+        checked(job.resource.schema)
+    return examine(job), rules_version(job.rules)
+
+
+def _hashes(path: Path) -> tuple[str, str]:
+    """Return the SHA-256 and the MD5 of a file."""
+    sha256, md5 = hashlib.sha256(), hashlib.md5(usedforsecurity=False)
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        while data := file.read(_PIECE):
+            sha256.update(data)
+            md5.update(data)
+    return sha256.hexdigest(), md5.hexdigest()
 
 
 def _examination(subject: Subject, path: Path, schema: Mapping[str, Any] | None) -> Examination:

@@ -6,7 +6,7 @@ from typing import Any
 from acopio.validators.columns import Survey, survey_text
 from acopio.validators.dialect import Layout
 from acopio.validators.preflight import Profile
-from acopio.validators.tabular.blocks import Unproved
+from acopio.validators.tabular.blocks import Hashes, Unproved
 from acopio.validators.tabular.fast import Expected, Proof
 from acopio.validators.tabular.scan import layout_of, survey_blocks
 
@@ -33,21 +33,20 @@ def survey_lines(path: Path, profile: Profile) -> Survey | None:
 
 
 def survey_and_prove(
-    path: Path, profile: Profile, expected: Expected
+    path: Path, profile: Profile, expected: Expected, hashes: Hashes | None
 ) -> tuple[Survey, Proof | Unproved | None]:
     """Return the counts of the table at ``path``, and what is not proved of it, in one reading.
 
-    Where nothing could be proved the reason comes instead; the survey was made then too. Raises
-    Unproved for what is no table.
+    ``hashes`` are the file's, None where they are not known. Where nothing could be proved the
+    reason comes instead; the survey was made then too. Raises Unproved for what is no table.
     """
     if profile.layout is None or profile.encoding is None:
         raise Unproved("no-table")
     encoding, layout = profile.encoding.name, profile.layout
     key = _key(path, encoding, layout)
     try:
-        found, proof = survey_blocks(
-            layout_of(path, encoding, layout, len(expected.fields)), layout.labels, expected
-        )
+        place = layout_of(path, encoding, layout, len(expected.fields), hashes=hashes)
+        found, proof = survey_blocks(place, layout.labels, expected)
     except Unproved as reason:
         if key not in _surveys:
             _keep(key, survey_text(path, encoding, layout))

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from acopio.validators.tabular import reading
+from acopio.validators.tabular import counting, reading
 from tests.validators.samples import Write
 
 
@@ -17,8 +17,12 @@ def write(tmp_path: Path) -> Write:
 
 
 @pytest.fixture(params=["looked-up", "cast"])
-def columns(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have columns looked up text by text, or cast and classed from the second block on."""
+def columns(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Have columns looked up text by text, or cast and classed, or read by two processes."""
     if request.param == "cast":
-        monkeypatch.setattr(reading, "_FEW", -1)
-        monkeypatch.setattr(reading, "_SELDOM_REPEATED", -1)
+        monkeypatch.setattr(counting, "VALUES", 0)
+        monkeypatch.setattr(counting, "_REMEMBERED", 3)
+    if request.param == "copied":
+        monkeypatch.setattr(reading, "_LONG", 0)
+        monkeypatch.setattr(reading, "can_be_copied", lambda: True)
+    return str(request.param)

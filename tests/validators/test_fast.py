@@ -11,32 +11,50 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acopio.validators.columns import field_limit
-from acopio.validators.dialect import lay_out
+from acopio.validators.dialect import Layout, lay_out
 from acopio.validators.encoding import decide
 from acopio.validators.tabular.blocks import Marks, Unproved, last_row_end
-from acopio.validators.tabular.engine import Reading, judge_fast, judged
+from acopio.validators.tabular.engine import Reading, expected_of, judge_fast, judged
+from acopio.validators.tabular.fast import Proof
 from acopio.validators.tabular.judge import SchemaProblem, checked, judge
+from acopio.validators.tabular.scan import layout_of, survey_blocks
 from tests.validators import dirty
 from tests.validators.samples import Write
 from tests.validators.test_same_report import DIRTY, timeless
 
 
-@pytest.mark.usefixtures("columns")
+@pytest.mark.parametrize("columns", ["alone", "looked-up", "cast"], indirect=True)
 @pytest.mark.parametrize("seed", range(12))
-def test_both_engines_give_one_report(tmp_path: Path, seed: int) -> None:
-    outcomes: Counter[str] = Counter()
-    for number in range(seed * 60, seed * 60 + 60):
-        random = Random(number)  # noqa: S311 - a seed, so that a failure comes again
-        schema, text = dirty.table(random)
-        path = tmp_path / f"f{number}.csv"
-        path.write_bytes(text.encode())
-        outcomes[same(path, schema, random.choice([1, 40, 300, 1 << 20]))] += 1
+def test_both_engines_give_one_report(tmp_path: Path, seed: int, columns: str) -> None:
+    outcomes = judged_by_both(tmp_path, seed, 60, columns)
     # What is proved is most of them: the rest is the other engine's, and says why.
     assert outcomes["proved"] > 20, outcomes
 
 
-def same(path: Path, schema: Mapping[str, Any], block: int) -> str:
-    """Assert that both engines say the same, or that the fast one says why it cannot."""
+@pytest.mark.parametrize("columns", ["copied"], indirect=True)
+def test_two_processes_give_the_same_report(tmp_path: Path, columns: str) -> None:
+    outcomes = judged_by_both(tmp_path, 0, 60, columns)
+    assert outcomes["proved"] > 20, outcomes
+
+
+def judged_by_both(folder: Path, seed: int, count: int, columns: str) -> Counter[str]:
+    """Judge made-up tables by both engines, and return what came of them."""
+    outcomes: Counter[str] = Counter()
+    for number in range(seed * count, seed * count + count):
+        random = Random(number)  # noqa: S311 - a seed, so that a failure comes again
+        schema, text = dirty.table(random)
+        path = folder / f"f{number}.csv"
+        path.write_bytes(text.encode())
+        block = random.choice([1, 40, 300, 1 << 20])
+        outcomes[same(path, schema, block, is_counted=columns != "alone")] += 1
+    return outcomes
+
+
+def same(path: Path, schema: Mapping[str, Any], block: int, *, is_counted: bool = False) -> str:
+    """Assert that both engines say the same, or that the fast one says why it cannot.
+
+    It proves the table in a reading of its own or in that which counts its cells.
+    """
     encoding = decide(path).name
     layout = lay_out(path, encoding)
     if layout is None:
@@ -48,7 +66,8 @@ def same(path: Path, schema: Mapping[str, Any], block: int) -> str:
     dialect = layout.descriptor()
     asked = Reading(path=path, name=path.name, encoding=encoding, dialect=dialect, schema=schema)
     try:
-        proved = judge_fast(asked, block_size=block)
+        proof = proved_while_counted(asked, layout, block) if is_counted else None
+        proved = judge_fast(asked, proof, block_size=block)
     except Unproved as reason:
         return str(reason)
     theirs = judge(path, path.name, encoding, dialect, schema).report
@@ -59,6 +78,17 @@ def same(path: Path, schema: Mapping[str, Any], block: int) -> str:
         counted = proved.counts.items()
         assert {(kind, name): n for kind, by in counted for name, n in by.items()} == said
     return "proved"
+
+
+def proved_while_counted(asked: Reading, layout: Layout, block: int) -> Proof:
+    """Return the proof of a table made in the reading in which its cells are counted."""
+    expected = expected_of(asked)
+    place = layout_of(
+        asked.path, asked.encoding, layout, len(expected.fields), block, hashes=asked.hashes
+    )
+    _, proof = survey_blocks(place, layout.labels, expected)
+    assert proof is not None
+    return proof
 
 
 @pytest.mark.parametrize("name", DIRTY)

@@ -10,9 +10,9 @@ import csv
 import hashlib
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from acopio.validators.encoding import FOREIGN
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     import numpy as np
 
 SIZE = 4 << 20
-# The first block settles how columns are read: it comes soon.
-_FIRST = 256 << 10
 _READ = 1 << 20
 # One row, quoted line breaks and all. Beyond it nothing is proved.
 LONGEST_ROW = 64 << 20
@@ -41,31 +39,54 @@ class Marks:
     quote: bytes
 
 
-class Body:
-    """The bytes of a file on their way, hashed and counted as they pass."""
+class Reads(Protocol):
+    """Bytes that come in order."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def read(self, size: int, /) -> bytes:
+        """Return the next ``size`` bytes at most; none at the end."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hashes:
+    """Those of a whole file that frictionless reports, in hexadecimal."""
+
+    md5: str
+    sha256: str
+
+
+# Where nobody asks for them.
+UNHASHED = Hashes(md5="", sha256="")
+
+
+class Body:
+    """The bytes of a file on their way, counted as they pass; hashed if they were not before."""
+
+    def __init__(self, file: BinaryIO, hashes: Hashes | None = None) -> None:
         self._file = file
+        self._known = hashes
         self._md5 = hashlib.md5(usedforsecurity=False)
         self._sha256 = hashlib.sha256()
         self.size = 0
 
-    def read(self, size: int) -> bytes:
+    def read(self, size: int, /) -> bytes:
         """Return the next ``size`` bytes at most."""
         data = self._file.read(size)
-        self._md5.update(data)
-        self._sha256.update(data)
+        if self._known is None:
+            self._md5.update(data)
+            self._sha256.update(data)
         self.size += len(data)
         return data
 
     def stats(self) -> dict[str, Any]:
         """Return frictionless's ``stats`` of what was read; those of nothing are left out."""
-        stats = {"md5": self._md5.hexdigest(), "sha256": self._sha256.hexdigest()}
+        made = Hashes(md5=self._md5.hexdigest(), sha256=self._sha256.hexdigest())
+        stats = asdict(self._known or made)
         return stats | ({"bytes": self.size} if self.size else {})
 
 
 def blocks(
-    body: Body, encoding: str, marks: Marks, header_rows: int, size: int = SIZE
+    body: Reads, encoding: str, marks: Marks, header_rows: int, size: int = SIZE
 ) -> Iterator[bytes]:
     """Yield what follows the header, in blocks of about ``size`` bytes, each of whole rows.
 
@@ -81,27 +102,32 @@ def blocks(
             yield _plain(below, encoding)
 
 
-def _of_rows(body: Body, encoding: str, marks: Marks, size: int) -> Iterator[bytes]:
-    """Yield the whole file in blocks of whole rows, the first of them a small one."""
-    rest = b""
-    enough = min(size, _FIRST)
-    for data in _as_utf8(body, encoding, enough):
-        rest += data
-        if len(rest) < enough:
+def _of_rows(body: Reads, encoding: str, marks: Marks, size: int) -> Iterator[bytes]:
+    """Yield the whole file in blocks of whole rows."""
+    pieces: list[bytes] = []
+    held, enough = 0, size
+    for piece in _as_utf8(body, encoding, enough):
+        pieces.append(piece)
+        held += len(piece)
+        if held < enough:
             continue
-        cut = last_row_end(rest, marks)
+        data = b"".join(pieces)
+        cut = last_row_end(data, marks)
         if cut:
-            yield rest[:cut]
-            rest, enough = rest[cut:], size
-        elif len(rest) > LONGEST_ROW:
+            yield data[:cut]
+        elif held > LONGEST_ROW:
             raise Unproved("row-too-long")
+        # Where no row ends yet, it is looked for again when as much more has come.
+        pieces, held = [data[cut:]], held - cut
+        enough = size if cut else held + size
+    rest = b"".join(pieces)
     if open_at_end(rest, marks):
         raise Unproved("unclosed-quote")
     if rest:
         yield rest
 
 
-def _as_utf8(body: Body, encoding: str, size: int) -> Iterator[bytes]:
+def _as_utf8(body: Reads, encoding: str, size: int) -> Iterator[bytes]:
     """Yield the file in pieces: as it stands where a line end is one byte, else transcoded."""
     if encoding in _BYTEWISE:
         start = body.read(size)

@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from acopio.validators.tabular.texts import Texts
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -22,7 +24,7 @@ _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 _FIRST_DAY = -719162
 
 # Returns what is proved of a column: a mask, or raises ArrowInvalid if some cell cannot be cast.
-Cast = Callable[["pa.StringArray"], "pa.BooleanArray"]
+Cast = Callable[[Texts], "pa.BooleanArray"]
 
 
 def cast_of(field: Any) -> Cast | None:
@@ -53,12 +55,11 @@ def _limits(field: Any, bounds: dict[str, Any]) -> dict[str, Any]:
 
 
 def _integer_cast(bounds: dict[str, Any]) -> Cast:
-    def cast(column: "pa.StringArray") -> "pa.BooleanArray":
+    def cast(texts: Texts) -> "pa.BooleanArray":
         import pyarrow as pa
-        import pyarrow.compute as pc
 
-        values = pc.cast(column, pa.int64())
-        return _within(values, bounds, _not_hexadecimal(column, values), edge=True)
+        values = texts.cast(pa.int64())
+        return _within(values, bounds, _not_hexadecimal(texts.column, values), edge=True)
 
     return cast
 
@@ -74,11 +75,11 @@ def _not_hexadecimal(column: "pa.StringArray", values: "pa.Array") -> "pa.Boolea
 
 
 def _number_cast(bounds: dict[str, Any]) -> Cast:
-    def cast(column: "pa.StringArray") -> "pa.BooleanArray":
+    def cast(texts: Texts) -> "pa.BooleanArray":
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        values = pc.cast(column, pa.float64())
+        values = texts.cast(pa.float64())
         # NaN breaks every bound; what is rounded to the bound itself may be on either side of it.
         proved = pc.is_finite(values) if bounds else pc.is_valid(values)
         return _within(values, bounds, proved, edge=False)
@@ -119,9 +120,10 @@ def _text_cast(limits: dict[str, Any]) -> Cast | None:
     if pattern is not None and not _SAFE_PATTERN.fullmatch(pattern):
         return None
 
-    def cast(column: "pa.StringArray") -> "pa.BooleanArray":
+    def cast(texts: Texts) -> "pa.BooleanArray":
         import pyarrow.compute as pc
 
+        column = texts.column
         proved = pc.is_valid(column)
         if "minLength" in limits or "maxLength" in limits:
             proved = _of_length(column, limits.get("minLength", 0), limits.get("maxLength"))
@@ -143,24 +145,24 @@ def _of_length(column: "pa.StringArray", least: int, most: int | None) -> "pa.Bo
     return proved if most is None else pc.and_(proved, pc.less_equal(length, most))
 
 
-def _date_cast(column: "pa.StringArray") -> "pa.BooleanArray":
+def _date_cast(texts: Texts) -> "pa.BooleanArray":
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    values = pc.cast(column, pa.date32())
+    values = texts.cast(pa.date32())
     return pc.and_(
-        pc.equal(pc.binary_length(column), 10),
+        pc.equal(pc.binary_length(texts.column), 10),
         pc.greater_equal(values, pa.scalar(_FIRST_DAY, pa.date32())),
     )
 
 
-def _moment_cast(column: "pa.StringArray") -> "pa.BooleanArray":
+def _moment_cast(texts: Texts) -> "pa.BooleanArray":
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    values = pc.cast(column, pa.timestamp("s"))
+    values = texts.cast(pa.timestamp("s"))
     # With this length there are seconds, and a colon before them, as frictionless wants.
     return pc.and_(
-        pc.equal(pc.binary_length(column), 19),
+        pc.equal(pc.binary_length(texts.column), 19),
         pc.greater_equal(values, pa.scalar(_FIRST_DAY * 86_400, pa.timestamp("s"))),
     )

@@ -7,12 +7,13 @@ one of each class is looked at.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from acopio.validators.shapes import RUCS, Shape, shape_of
-from acopio.validators.tabular.classes import numbers_of
+from acopio.validators.tabular.classes import Numbers, numbers_of
+from acopio.validators.tabular.texts import Texts, Vocabulary, first_of_each
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 RUN = 2000
 # Different texts kept of a column.
 VALUES = 5000
-# Shapes remembered per column.
-_REMEMBERED = 200_000
+# Different texts remembered of a column at once.
+_REMEMBERED = 50_000
 # What identifies somebody: of these shapes alone different values are counted.
 SINGULAR = frozenset(
     {Shape.EIGHT, Shape.EIGHT_FROM_ZERO, Shape.YEAR_NUMBER, Shape.IDENTITY, Shape.MOBILE}
@@ -35,16 +36,20 @@ _DIGIT = re.compile("[0-9]")
 # A text's mark: its shape's place here, this one if it is blank, and so much more with a digit.
 _SHAPES = tuple(Shape)
 _KINDS = {shape: kind for kind, shape in enumerate(_SHAPES)}
+_SINGULAR_KINDS = sorted(_KINDS[shape] for shape in SINGULAR)
 _BLANK = 100
 _WITH_DIGIT = 1000
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}")
 
+# Different texts, each with how often it stands and where first; None once they were too many.
+Seen = dict[str, tuple[int, int]] | None
+
 
 @dataclass(slots=True)
 class Tally:
-    """What the cells of a column in one block look like; ``first`` by index of regular rows.
+    """What the cells of a column look like. Places are those its rows were counted at.
 
-    ``values`` has, of a column whose texts repeat, each with its count and first index; of moments,
+    ``values`` has, of a column whose texts repeat, each with its count and first place; of moments,
     their days. ``words`` has those without a digit alone.
     """
 
@@ -52,116 +57,160 @@ class Tally:
     variety: Counter[Shape] = field(default_factory=Counter)
     first: dict[Shape, tuple[int, str]] = field(default_factory=dict)
     valid_rucs: int = 0
-    longest: int = 0
-    values: Mapping[str, tuple[int, int]] | None = None
-    words: Mapping[str, tuple[int, int]] | None = None
+    values: Seen = field(default_factory=dict)
+    words: Seen = field(default_factory=dict)
+
+    def add_shape(self, shape: Shape, count: int, place: int, text: str) -> None:
+        """Add cells of one shape, the first of which stands at ``place``."""
+        self.counts[shape] += count
+        if shape not in self.first or place < self.first[shape][0]:
+            self.first[shape] = place, text
+
+    def add(self, other: "Tally") -> None:
+        """Add what was counted of other rows."""
+        self.counts.update(other.counts)
+        self.variety.update(other.variety)
+        self.valid_rucs += other.valid_rucs
+        for shape, (place, text) in other.first.items():
+            self.add_shape(shape, 0, place, text)
+        self.values = merged(self.values, other.values)
+        self.words = merged(self.words, other.words)
+
+
+def merged(one: Seen, other: Seen) -> Seen:
+    """Return the texts of both; None if they are too many together."""
+    if one is None or other is None:
+        return None
+    for text, (count, place) in other.items():
+        times, first = one.get(text, (0, place))
+        one[text] = times + count, min(first, place)
+    return one if len(one) <= VALUES else None
 
 
 class Counting:
-    """Counts one column, block by block; remembers shapes it has seen. Safe to use from threads."""
+    """Counts one column, block by block."""
 
     def __init__(self, is_ruc: Callable[[str], bool]) -> None:
         self._is_ruc = is_ruc
-        self._known: dict[str, int] = {}
+        self._tally = Tally()
         self._classes: dict[int, Shape] = {}
-        self._has_many = False
+        self._are_few = True
+        self._begin()
 
-    def count(self, column: "pa.Array") -> Tally:
-        """Return what the cells look like; blank ones count for nothing."""
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        if not len(column):
-            return Tally(values={}, words={})
-        if isinstance(column, pa.DictionaryArray):
-            return self._by_text(column)
-        tally = self._by_class(column) or self._moments(column)
-        if tally is None:
-            return self._by_text(column.dictionary_encode())
-        tally.longest = pc.max(pc.binary_length(column)).as_py() or 0
-        # Numbers, days and nothing else.
-        tally.words = {}
-        if tally.values is None and not self._has_many:
-            tally.values = self._values(column.dictionary_encode())
-        return tally
-
-    def _values(self, column: "pa.DictionaryArray") -> Mapping[str, tuple[int, int]] | None:
-        """Return the different texts, while they are few; seen once, many are many."""
+    def _begin(self) -> None:
         import numpy as np
 
-        values = _values(column)
-        self._has_many = self._has_many or len(values.texts) > VALUES
-        return None if self._has_many else values.of(np.arange(len(values.texts)))
+        self._vocabulary = Vocabulary()
+        self._times = self._first = self._marks = np.zeros(0, dtype=np.int64)
 
-    def _marks(self, texts: Sequence[str]) -> "Ints":
-        """Return a number for each text: its shape's, and whether a digit stands in it."""
+    def count(self, texts: Texts, place: int) -> None:
+        """Count a column's cells, the first of them at ``place``; blank ones count for nothing."""
+        if not len(texts):
+            return
+        if self._are_few:
+            if self._by_text(texts, place, VALUES):
+                return
+            self._are_few = False
+            self._keep()
+            self._tally.values = _days(self._tally.values)
+        if self._moments(texts, place) or self._by_class(texts, place):
+            return
+        if not self._by_text(texts, place, _REMEMBERED):
+            self._keep()
+            self._by_text(texts, place, len(texts))
+
+    def total(self) -> Tally:
+        """Return what was counted."""
+        self._keep()
+        return self._tally
+
+    def _by_text(self, texts: Texts, place: int, most: int) -> bool:
+        """Count by looking at each different text; tell whether they are not too many for that."""
         import numpy as np
 
-        known = self._known
-        if len(known) + len(texts) > _REMEMBERED:
-            known = self._known = {}
-        for text in texts:
-            if text not in known:
-                known[text] = _mark(text)
-        return np.fromiter(map(known.__getitem__, texts), np.int64, len(texts))
+        learnt = texts.look_up(self._vocabulary, most)
+        if learnt is None:
+            return False
+        numbers, fresh = learnt
+        known = self._vocabulary.texts
+        if len(fresh):
+            new = np.fromiter(map(_mark, known[len(self._marks) :]), np.int64, len(fresh))
+            self._marks = np.concatenate([self._marks, new])
+            self._first = np.concatenate([self._first, fresh + place])
+            self._times = np.concatenate([self._times, np.zeros(len(fresh), dtype=np.int64)])
+        self._times += np.bincount(numbers, minlength=len(known))
+        kinds = self._marks % _WITH_DIGIT
+        for kind in _SINGULAR_KINDS:
+            mine = kinds == kind
+            if mine.any():
+                rows = np.flatnonzero(mine[numbers])
+                self._tally.variety[_SHAPES[kind]] += _different(numbers[rows], rows)
+        return True
 
-    def _by_text(self, column: "pa.DictionaryArray") -> Tally:
+    def _keep(self) -> None:
+        """Add the texts that are known to the tally, and forget them."""
         import numpy as np
-        import pyarrow.compute as pc
 
-        values = _values(column)
-        codes, texts, times, first = values.codes, values.texts, values.times, values.first
-        marks = self._marks(texts)
-        self._has_many = self._has_many or len(texts) > VALUES
-        tally = Tally(
-            longest=pc.max(pc.binary_length(column.dictionary)).as_py() or 0,
-            values=None if self._has_many else values.of(np.arange(len(texts))),
-            words=values.of(np.flatnonzero(marks < _WITH_DIGIT)),
-        )
-        kinds = marks % _WITH_DIGIT
+        kinds = self._marks % _WITH_DIGIT
+        texts = self._vocabulary.texts
         for kind in np.unique(kinds[kinds < _BLANK]).tolist():
             those, shape = np.flatnonzero(kinds == kind), _SHAPES[kind]
-            tally.counts[shape] = int(times[those].sum())
-            tally.first[shape] = (int(first[those[0]]), texts[those[0]].strip())
-            if shape in SINGULAR:
-                mine = _chosen(codes, those.tolist(), len(texts))
-                tally.variety[shape] = _different(codes[mine], mine)
+            first = those[np.argmin(self._first[those])]
+            count, text = int(self._times[those].sum()), texts[first].strip()
+            self._tally.add_shape(shape, count, int(self._first[first]), text)
             if shape in RUCS:
-                tally.valid_rucs += sum(
-                    int(times[code]) for code in those.tolist() if self._is_ruc(texts[code].strip())
+                self._tally.valid_rucs += sum(
+                    int(self._times[one])
+                    for one in those.tolist()
+                    if self._is_ruc(texts[one].strip())
                 )
-        return tally
+        wordy = np.flatnonzero(self._marks < _WITH_DIGIT)
+        self._tally.words = merged(self._tally.words, self._seen(wordy))
+        self._tally.values = merged(self._tally.values, self._seen(np.arange(len(texts))))
+        self._begin()
 
-    def _moments(self, column: "pa.StringArray") -> Tally | None:
-        """Return the tally of a column of moments, all written alike; they are text."""
+    def _seen(self, those: "Ints") -> Seen:
+        if len(those) > VALUES:
+            return None
+        texts = [self._vocabulary.texts[one] for one in those.tolist()]
+        both = zip(self._times[those].tolist(), self._first[those].tolist(), strict=True)
+        return dict(zip(texts, both, strict=True))
+
+    def _moments(self, texts: Texts, place: int) -> bool:
+        """Count a column of moments, all written alike; they are text. Tell whether it is one."""
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        text = column[0].as_py()
-        if not _MOMENT.fullmatch(text):
-            return None
+        text = texts.column[0].as_py()
+        if not _MOMENT.fullmatch(text) or shape_of(text) is not Shape.TEXT:
+            return False
+        if not pc.all(pc.equal(pc.binary_length(texts.column), len(text))).as_py():
+            return False
         try:
-            pc.cast(column, pa.timestamp("s"))
+            days = pc.cast(texts.cast(pa.timestamp("s")), pa.date32()).dictionary_encode()
         except pa.ArrowInvalid:
-            return None
-        alike = pc.all(pc.equal(pc.binary_length(column), len(text))).as_py()
-        if shape_of(text) is not Shape.TEXT or not alike:
-            return None
-        days = pc.utf8_slice_codeunits(column, 0, 10).dictionary_encode()
-        return Tally(
-            counts=Counter({Shape.TEXT: len(column)}),
-            first={Shape.TEXT: (0, text)},
-            values=self._values(days),
-        )
+            return False
+        self._tally.add_shape(Shape.TEXT, len(texts), place, text)
+        self._tally.values = merged(self._tally.values, _seen_days(days, place))
+        return True
 
-    def _by_class(self, column: "pa.StringArray") -> Tally | None:
-        """Return the tally of a column of plain numbers; None if there is anything else in it."""
+    def _by_class(self, texts: Texts, place: int) -> bool:
+        """Count a column of plain numbers, and what else stands in it; tell whether it is one."""
+        import pyarrow as pa
+
+        numbers = numbers_of(texts)
+        if numbers is None:
+            return False
+        self._tally.values = None
+        self._add_numbers(numbers, place)
+        others = texts.column.take(pa.array(numbers.others)).to_pylist()
+        for text, row in zip(others, numbers.others.tolist(), strict=True):
+            self._add_one(text, place + row)
+        return True
+
+    def _add_numbers(self, numbers: Numbers, place: int) -> None:
         import numpy as np
 
-        numbers = numbers_of(column)
-        if numbers is None:
-            return None
-        tally = Tally()
         times = np.bincount(numbers.classes)
         first = np.zeros(len(times), dtype=np.int64)
         # From the last to the first: the first of each class stands in the end.
@@ -174,16 +223,32 @@ class Counting:
                 shape = self._classes[number] = shape_of(text)
             of_shape.setdefault(shape, []).append(number)
         for shape, those in of_shape.items():
-            mine = _chosen(numbers.classes, those, len(times))
-            rows = numbers.rows[mine]
-            tally.counts[shape] = len(mine)
-            tally.first[shape] = (int(rows[0]), numbers.texts[int(mine[0])].as_py())
+            start = int(first[those].min())
+            text, row = numbers.texts[start].as_py(), int(numbers.rows[start])
+            self._tally.add_shape(shape, int(times[those].sum()), place + row, text)
+            if shape in SINGULAR or shape in RUCS:
+                self._look_closer(shape, numbers, _chosen(numbers.classes, those, len(times)))
+
+    def _look_closer(self, shape: Shape, numbers: Numbers, mine: "Ints") -> None:
+        """Count what is asked of those numbers alone that may be somebody's."""
+        if shape in SINGULAR:
+            self._tally.variety[shape] += _different(numbers.values[mine], numbers.rows[mine])
+        else:
+            texts = (numbers.texts[one].as_py() for one in mine.tolist())
+            self._tally.valid_rucs += sum(map(self._is_ruc, texts))
+
+    def _add_one(self, text: str, place: int) -> None:
+        """Count a cell that is no number among numbers."""
+        bare = text.strip()
+        if bare:
+            shape = shape_of(bare)
+            self._tally.add_shape(shape, 1, place, bare)
             if shape in SINGULAR:
-                tally.variety[shape] = _different(numbers.values[mine], rows)
+                self._tally.variety[shape] += 1
             if shape in RUCS:
-                texts = (numbers.texts[one].as_py() for one in mine.tolist())
-                tally.valid_rucs += sum(map(self._is_ruc, texts))
-        return tally
+                self._tally.valid_rucs += self._is_ruc(bare)
+        if not _DIGIT.search(text):
+            self._tally.words = merged(self._tally.words, {text: (1, place)})
 
 
 def _mark(text: str) -> int:
@@ -192,32 +257,26 @@ def _mark(text: str) -> int:
     return kind + (_WITH_DIGIT if _DIGIT.search(text) else 0)
 
 
-@dataclass(frozen=True, slots=True)
-class _Values:
-    """A column's different texts, how often each stands and where first; ``codes`` by row."""
-
-    codes: "Ints"
-    texts: Sequence[str]
-    times: "Ints"
-    first: "Ints"
-
-    def of(self, those: "Ints") -> dict[str, tuple[int, int]] | None:
-        """Return some of them; None if they are too many to be kept."""
-        if len(those) > VALUES:
-            return None
-        times, first = self.times[those].tolist(), self.first[those].tolist()
-        texts = [self.texts[one] for one in those.tolist()]
-        return dict(zip(texts, zip(times, first, strict=True), strict=True))
+def _days(values: Seen) -> Seen:
+    """Return the days of moments; None if there is anything else."""
+    if values is None or not all(map(_MOMENT.fullmatch, values)):
+        return None
+    days: Seen = {}
+    for text, seen in values.items():
+        days = merged(days, {text[:10]: seen})
+    return days
 
 
-def _values(column: "pa.DictionaryArray") -> _Values:
+def _seen_days(days: "pa.DictionaryArray", place: int) -> Seen:
     import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
 
-    codes = column.indices.to_numpy(zero_copy_only=False)
-    texts = column.dictionary.to_pylist()
-    # Codes are given in the order of the rows: each comes first where the highest so far rises.
-    first = np.searchsorted(np.maximum.accumulate(codes), np.arange(len(texts)))
-    return _Values(codes, texts, np.bincount(codes, minlength=len(texts)), first)
+    codes = days.indices.to_numpy(zero_copy_only=False)
+    first = first_of_each(codes, len(days.dictionary))
+    times = np.bincount(codes, minlength=len(first)).tolist()
+    both = zip(times, (first + place).tolist(), strict=True)
+    return dict(zip(pc.cast(days.dictionary, pa.string()).to_pylist(), both, strict=True))
 
 
 def _chosen(keys: "Ints", those: Sequence[int], size: int) -> "Ints":

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from acopio.validators.columns import field_limit
-from acopio.validators.tabular.blocks import SIZE, Marks, Unproved
+from acopio.validators.tabular.blocks import SIZE, Hashes, Marks, Unproved
 from acopio.validators.tabular.fast import Expected, Proof, prove
 from acopio.validators.tabular.judge import (
     Judgement,
@@ -47,7 +47,7 @@ class Reading:
     """A file and how it is to be read and judged: what both engines are given.
 
     ``name`` is the file's own; ``dialect`` and ``schema`` are frictionless's descriptors, the
-    schema one that ``checked`` let pass.
+    schema one that ``checked`` let pass. ``hashes`` are the file's, None where they are not known.
     """
 
     path: Path
@@ -55,6 +55,7 @@ class Reading:
     encoding: str
     dialect: Mapping[str, Any]
     schema: Mapping[str, Any]
+    hashes: Hashes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +174,7 @@ def _layout(place: Path, reading: Reading, block_size: int) -> tuple[Layout, Exp
         width=len(fields),
         translate=is_tsv(reading.name),
         block_size=block_size,
+        hashes=reading.hashes,
     )
     return layout, Expected(fields=fields, keys=keys)
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 from acopio.validators.tabular.keys import KeyReader, Keys, KeyStore, Rule
 from acopio.validators.tabular.proving import Found, Prover
-from acopio.validators.tabular.reading import Layout, over_blocks
+from acopio.validators.tabular.reading import Layout, Pass
 from acopio.validators.tabular.splitting import Cells, Split
+from acopio.validators.tabular.texts import Texts
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -76,9 +77,11 @@ class Proof:
 
 def prove(layout: Layout, expected: Expected) -> Proof:
     """Return what is not proved in a table. Raises Unproved where nothing can be."""
+    blocks: Pass[Proved, None] = Pass(layout, _ProvingAlone(expected))
     with Proof(expected) as proof:
-        for found in over_blocks(layout, Proving(expected).prove, proof.stats.update):
+        for found in blocks:
             proof.add(found, layout.header_rows)
+        proof.stats = blocks.stats
         proof.compare_keys()
     return proof
 
@@ -93,6 +96,20 @@ class Proved:
     keys: "pa.Table | None" = None
 
 
+class _ProvingAlone:
+    """Proves the blocks of a table, and does nothing else with them."""
+
+    def __init__(self, expected: Expected) -> None:
+        self._proving = Proving(expected)
+
+    def block(self, parts: Split, number: int) -> Proved:
+        """Return what is not proved in a block."""
+        return self._proving.prove(parts, [Texts(column) for column in parts.columns])
+
+    def total(self) -> None:
+        """Nothing was gathered."""
+
+
 class Proving:
     """The columns of a table, proved block by block."""
 
@@ -101,12 +118,9 @@ class Proving:
         keys = expected.keys
         self._keys = KeyReader(expected.fields, keys) if keys.columns else None
 
-    def prove(self, parts: Split) -> Proved:
-        """Return what is not proved in a block."""
-        found = [
-            prover.prove(column)
-            for prover, column in zip(self._provers, parts.columns, strict=True)
-        ]
+    def prove(self, parts: Split, columns: Sequence[Texts]) -> Proved:
+        """Return what is not proved in a block, whose ``columns`` may have been looked up."""
+        found = [prover.prove(texts) for prover, texts in zip(self._provers, columns, strict=True)]
         bare = parts.bare()
         blank = _blank(found) | bare
         counts: Counter[Rule] = Counter()

@@ -1,9 +1,9 @@
 """Prove that cells are what their field asks for; what is not proved is read by frictionless.
 
-Two ways. Where texts repeat, each different one is given to frictionless's own reader once, and
-the answer holds for all its rows: exact, for every type, format and constraint. Where they seldom
-repeat (amounts, moments), PyArrow casts the column under rules stricter than frictionless's;
-what it refuses, and values at the very edge of a bound, go one by one to that same reader.
+PyArrow casts a column's texts under rules stricter than frictionless's; what it refuses, and values
+at the very edge of a bound, go one by one to frictionless's own reader, as does all of a type for
+which there is no cast. Where texts were looked up, each different one is proved once, and the
+answer holds for all its rows.
 """
 
 from collections.abc import Iterable
@@ -13,9 +13,13 @@ from typing import TYPE_CHECKING, Any
 from acopio.validators.tabular.blocks import Unproved
 from acopio.validators.tabular.casts import Cast, cast_of
 from acopio.validators.tabular.judge import LET_OUT
+from acopio.validators.tabular.texts import Texts, Vocabulary
 
 if TYPE_CHECKING:
+    import numpy as np
     import pyarrow as pa
+
+    Ints = np.ndarray[Any, Any]
 
 # What is wrong with a cell, as frictionless's error types; nothing if all is well.
 Problems = tuple[str, ...]
@@ -37,8 +41,18 @@ class Found:
     missing: "pa.Array | None" = None
 
 
+@dataclass(slots=True)
+class _Judged:
+    """What was found in the first ``count`` texts of a vocabulary, by their numbers."""
+
+    vocabulary: Vocabulary
+    count: int = 0
+    missing: list[int] = field(default_factory=list)
+    faulty: dict[int, Problems] = field(default_factory=dict)
+
+
 class Prover:
-    """Proves one field's cells, block by block. Safe to use from several threads."""
+    """Proves one field's cells, block by block."""
 
     def __init__(self, field: Any) -> None:
         self.name: str = field.name
@@ -52,16 +66,23 @@ class Prover:
             and not (set(field.constraints) - {"required", "unique"})
         )
         self._required = bool(field.constraints.get("required"))
+        self._vocabulary = Vocabulary()
+        self._judged = _Judged(self._vocabulary)
 
-    def prove(self, column: "pa.Array") -> Found:
-        """Return what is wrong in a column of texts, dictionary or plain."""
-        import pyarrow as pa
-
-        if not len(column):
+    def prove(self, texts: Texts) -> Found:
+        """Return what is wrong in a column."""
+        if not len(texts):
             return Found()
-        if isinstance(column, pa.DictionaryArray):
-            return self._by_text(column)
-        return self._by_cast(column)
+        if texts.vocabulary is None and self._cast is None and not self._free:
+            self._look_up(texts)
+        if texts.vocabulary is not None and texts.numbers is not None:
+            return self._by_number(texts.numbers, texts.vocabulary)
+        return self._by_cast(texts)
+
+    def _look_up(self, texts: Texts) -> None:
+        if texts.look_up(self._vocabulary, _REMEMBERED) is None:
+            self._vocabulary = Vocabulary()
+            texts.look_up(self._vocabulary, len(texts))
 
     def is_missing(self, text: str | None) -> bool:
         """Tell whether a cell holds no value; None is one that its row lacks."""
@@ -83,29 +104,35 @@ class Prover:
             self._known[text] = known
         return known
 
-    def _by_text(self, column: "pa.DictionaryArray") -> Found:
+    def _by_number(self, numbers: "Ints", vocabulary: Vocabulary) -> Found:
+        import numpy as np
         import pyarrow as pa
-        import pyarrow.compute as pc
 
-        texts = column.dictionary.to_pylist()
+        judged = self._judged
+        if judged.vocabulary is not vocabulary:
+            judged = self._judged = _Judged(vocabulary)
+        self._judge(judged)
         found = Found()
-        gone = [code for code, text in enumerate(texts) if text in self._missing]
-        if gone:
-            found.missing = pc.is_in(column.indices, value_set=pa.array(gone, pa.int32()))
-        known, faulty = self._known, {}
-        for code, text in enumerate(texts):
-            problems = known.get(text)
-            if problems is None:
-                problems = self.problems(text)
-            if problems:
-                faulty[code] = problems
-        if faulty:
-            which = pc.is_in(column.indices, value_set=pa.array(list(faulty), pa.int32()))
-            rows = pc.indices_nonzero(which)
-            codes = column.indices.take(rows)
-            for row, code in zip(rows.to_pylist(), codes.to_pylist(), strict=True):
-                found.bad[row] = faulty[code]
+        if judged.missing:
+            found.missing = pa.array(np.isin(numbers, judged.missing))
+        if judged.faulty:
+            rows = np.flatnonzero(np.isin(numbers, list(judged.faulty)))
+            found.bad = {row: judged.faulty[int(numbers[row])] for row in rows.tolist()}
         return found
+
+    def _judge(self, judged: _Judged) -> None:
+        """Judge the texts of a vocabulary that are new."""
+        import pyarrow as pa
+
+        new = judged.vocabulary.texts[judged.count :]
+        if new:
+            found = self._by_cast(Texts(pa.array(new, pa.string())))
+            for index, problems in found.bad.items():
+                judged.faulty[judged.count + index] = problems
+            if found.missing is not None:
+                missing = pa.compute.indices_nonzero(found.missing).to_pylist()
+                judged.missing += (judged.count + index for index in missing)
+            judged.count += len(new)
 
     def _gone(self, column: "pa.StringArray") -> "pa.BooleanArray":
         import pyarrow as pa
@@ -115,26 +142,37 @@ class Prover:
             return pc.equal(pc.binary_length(column), 0)
         return pc.is_in(column, value_set=pa.array(sorted(self._missing), pa.string()))
 
-    def _by_cast(self, column: "pa.StringArray") -> Found:
+    def _by_cast(self, texts: Texts) -> Found:
         import pyarrow.compute as pc
 
-        found = Found()
+        found, column = Found(), texts.column
         missing = self._gone(column)
         if pc.any(missing).as_py():
             found.missing = missing
-        if not self._free and self._cast is None:
-            return self._by_text(column.dictionary_encode())
         doubtful: set[int] = set()
         if self._required and found.missing is not None:
             # A missing value may be of the type, and is not there all the same.
             doubtful.update(pc.indices_nonzero(missing).to_pylist())
-        if self._cast is not None and not self._free:
-            doubtful.update(_doubtful(column, self._cast))
+        if not self._free:
+            doubtful.update(self._unproved(texts, found.missing))
         for row in sorted(doubtful):
             problems = self.problems(column[row].as_py())
             if problems:
                 found.bad[row] = problems
         return found
+
+    def _unproved(self, texts: Texts, missing: "pa.BooleanArray | None") -> Iterable[int]:
+        """Return the rows that are not proved and not ``missing``."""
+        import pyarrow.compute as pc
+
+        if missing is None:
+            return _doubtful(texts, self._cast) if self._cast else range(len(texts))
+        rows = pc.indices_nonzero(pc.invert(missing))
+        if self._cast is None:
+            found: list[int] = rows.to_pylist()
+            return found
+        filled = rows.to_numpy()
+        return (int(filled[one]) for one in _doubtful(Texts(texts.column.take(rows)), self._cast))
 
 
 def _missing_values(field: Any) -> frozenset[str]:
@@ -144,15 +182,15 @@ def _missing_values(field: Any) -> frozenset[str]:
     return frozenset(map(str, values))
 
 
-def _doubtful(column: "pa.StringArray", cast: Cast) -> Iterable[int]:
+def _doubtful(texts: Texts, cast: Cast) -> Iterable[int]:
     """Yield the rows that are not proved, in their order; halving finds the few among many."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    pending = [(0, len(column))]
+    pending = [(0, len(texts))] if len(texts) else []
     while pending:
         start, size = pending.pop()
-        part = column.slice(start, size)
+        part = texts if size == len(texts) else texts.slice(start, size)
         try:
             proved = cast(part)
         except pa.ArrowInvalid:

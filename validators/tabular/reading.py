@@ -1,24 +1,34 @@
-"""Read a table block by block, two at a time, and hand each one's cells to whoever asks."""
+"""Read a table block by block, and hand each one's cells to whoever asks.
+
+A long table is read by this process and a copy of it at once. Both cut the same blocks; each works
+on its own.
+"""
 
 from collections import deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
-from acopio.validators.tabular.blocks import SIZE, Body, Marks, Unproved, blocks
+from acopio.validators.tabular.beside import Copy, can_be_copied, copied
+from acopio.validators.tabular.blocks import SIZE, Body, Hashes, Marks, Reads, Unproved, blocks
 from acopio.validators.tabular.splitting import Split, split
 
+T_co = TypeVar("T_co", covariant=True)
+U_co = TypeVar("U_co", covariant=True)
 T = TypeVar("T")
+U = TypeVar("U")
 
-_THREADS = 2
-# Blocks on their way at once.
-_AHEAD = 3
-# More different texts than this share of the rows, and more than so many: a column is better taken
-# as it is than looked up.
-_SELDOM_REPEATED = 0.1
-_FEW = 256
+# Shorter tables, in bytes, are read before a copy has done its share.
+_LONG = 16 << 20
+# Blocks the copy has before it: the one it is at, and the next.
+_AHEAD = 2
+# Blocks whose results wait for one before them.
+_WAITING = 8
+# Asked of the copy instead of the number of a block.
+_TOTAL = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +37,7 @@ class Layout:
 
     ``encoding`` is Python's name; ``header_rows`` stand above the data, titles included; ``width``
     is the number of columns of a regular row. ``translate`` where each line end is read as a line
-    feed, inside cells too.
+    feed, inside cells too. ``hashes`` of the file are made where they are None.
     """
 
     path: Path
@@ -37,57 +47,107 @@ class Layout:
     width: int
     translate: bool = False
     block_size: int = SIZE
+    hashes: Hashes | None = None
 
 
-def over_blocks(
-    layout: Layout, work: Callable[[Split], T], hashed: Callable[[dict[str, Any]], None]
-) -> Iterator[T]:
-    """Yield what ``work`` makes of each block, in order; it is called in threads.
+class Work(Protocol[T_co, U_co]):
+    """What is done with the blocks of a table; all it gives must be picklable."""
 
-    ``hashed`` is told frictionless's ``stats`` of the bytes when all are read. Memory holds a few
-    blocks, whatever the file's size. Raises Unproved where cells cannot be told as Python's csv
-    tells them.
+    def block(self, parts: Split, number: int) -> T_co:
+        """Return what is found in a block, the ``number``-th from 0."""
+        ...
+
+    def total(self) -> U_co:
+        """Return what was gathered of all blocks this process had."""
+        ...
+
+
+class Pass(Generic[T, U]):
+    """One reading of a whole table: iterate over what is found in its blocks, in order.
+
+    Afterwards ``totals`` has that of each process that worked on it, and ``stats`` frictionless's
+    ``stats`` of the bytes. Memory holds a few blocks, whatever the file's size. Iterating raises
+    Unproved where cells cannot be told as Python's csv tells them.
     """
-    if not layout.width:
-        raise Unproved("no-columns")
-    plain: list[bool] = [False] * layout.width
 
-    def done(block: bytes) -> T:
-        return work(split(block, layout.marks, plain))
+    def __init__(self, layout: Layout, work: Work[T, U]) -> None:
+        self._layout = layout
+        self._work = work
+        self.stats: dict[str, Any] = {}
+        self.totals: list[U] = []
 
-    with layout.path.open("rb") as file, ThreadPoolExecutor(_THREADS) as pool:
-        body = Body(file)
-        given = _given(layout, body)
-        first = next(given, None)
-        if first is not None:
-            parts = split(first, layout.marks, plain)
-            # What seldom repeats in the first block is taken as it is from there on.
-            plain = [_seldom_repeated(column) for column in parts.columns]
-            yield work(parts)
-        yield from _in_order(pool, done, given)
-    hashed(body.stats())
+    def __iter__(self) -> Iterator[T]:
+        """Read the table."""
+        if not self._layout.width:
+            raise Unproved("no-columns")
+        with self._layout.path.open("rb") as file, ExitStack() as stack:
+            body = Body(file, self._layout.hashes)
+            given = enumerate(_given(self._layout, body))
+            copy: Copy[int, Any] | None = None
+            if self._is_worth_two():
+                copy = stack.enter_context(copied(self._answers()))
+            yield from self._in_order(given, copy)
+            asked = [copy.ask(_TOTAL)] if copy is not None else []
+            self.totals = [self._work.total(), *(other.result() for other in asked)]
+            self.stats = body.stats()
+
+    def _is_worth_two(self) -> bool:
+        return self._layout.path.stat().st_size >= _LONG and can_be_copied()
+
+    def _in_order(
+        self, given: Iterator[tuple[int, bytes]], copy: Copy[int, Any] | None
+    ) -> Iterator[T]:
+        waiting: deque[Future[T]] = deque()
+        asked: deque[Future[T]] = deque()
+        for number, block in given:
+            while asked and asked[0].done():
+                asked.popleft()
+            if copy is not None and len(asked) < _AHEAD:
+                asked.append(copy.ask(number))
+                waiting.append(asked[-1])
+            else:
+                waiting.append(self._done(number, block))
+            while waiting and (waiting[0].done() or len(waiting) > _WAITING):
+                yield waiting.popleft().result()
+        for future in waiting:
+            yield future.result()
+
+    def _done(self, number: int, block: bytes) -> "Future[T]":
+        done: Future[T] = Future()
+        done.set_result(self._worked(number, block))
+        return done
+
+    def _worked(self, number: int, block: bytes) -> T:
+        return self._work.block(split(block, self._layout.marks, self._layout.width), number)
+
+    def _answers(self) -> "_Answers[T, U]":
+        return _Answers(self._layout, self._work, self._worked)
 
 
-def _given(layout: Layout, body: Body) -> Iterator[bytes]:
-    given = blocks(body, layout.encoding, layout.marks, layout.header_rows, layout.block_size)
+class _Answers(Generic[T, U]):
+    """What the copy does: cut the blocks again, and work on those it is asked for."""
+
+    def __init__(self, layout: Layout, work: Work[T, U], worked: Any) -> None:
+        self._layout = layout
+        self._work = work
+        self._worked = worked
+        self._given: Iterator[tuple[int, bytes]] | None = None
+
+    def __call__(self, number: int) -> T | U:
+        if number == _TOTAL:
+            return self._work.total()
+        if self._given is None:
+            # Its own: where a file was read to is shared between copies.
+            self._given = enumerate(_given(self._layout, self._layout.path.open("rb")))
+        block = next(block for place, block in self._given if place == number)
+        found: T = self._worked(number, block)
+        return found
+
+
+def _given(layout: Layout, file: Reads) -> Iterator[bytes]:
+    given = blocks(file, layout.encoding, layout.marks, layout.header_rows, layout.block_size)
     return map(_translated, given) if layout.translate else given
 
 
 def _translated(block: bytes) -> bytes:
     return block.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-
-
-def _in_order(
-    pool: ThreadPoolExecutor, work: Callable[[bytes], T], given: Iterator[bytes]
-) -> Iterator[T]:
-    waiting: deque[Future[T]] = deque()
-    for block in given:
-        waiting.append(pool.submit(work, block))
-        if len(waiting) >= _AHEAD:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
-
-
-def _seldom_repeated(column: Any) -> bool:
-    return len(column.dictionary) > max(_FEW, len(column) * _SELDOM_REPEATED)

@@ -1,8 +1,8 @@
 """Read a table once: count what its cells look like and, where fields are known, prove them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,21 +16,32 @@ from acopio.validators.columns import (
     is_ruc,
 )
 from acopio.validators.dialect import Layout as Described
-from acopio.validators.tabular.blocks import SIZE, Marks, Unproved
-from acopio.validators.tabular.counting import VALUES, Counting, Tally
+from acopio.validators.tabular.blocks import SIZE, UNHASHED, Hashes, Marks, Unproved
+from acopio.validators.tabular.counting import Counting, Seen, Tally, merged
 from acopio.validators.tabular.fast import Expected, Proof, Proved, Proving
-from acopio.validators.tabular.reading import Layout, over_blocks
+from acopio.validators.tabular.reading import Layout, Pass
+from acopio.validators.tabular.row_keys import ragged_keys, row_keys
 from acopio.validators.tabular.splitting import Cells, Split
+from acopio.validators.tabular.texts import Texts
 
 if TYPE_CHECKING:
     import numpy as np
 
-# Rows whose hashes are kept to see whether any repeats.
+    Ints = np.ndarray[Any, Any]
+
+# Rows whose keys are kept to see whether any repeats.
 _HASHED = 16_000_000
+# A place in a table is its block's number, and in so many bits its row's index there.
+_ROW_BITS = 32
 
 
 def layout_of(
-    path: Path, encoding: str, described: Described, width: int, block_size: int = SIZE
+    path: Path,
+    encoding: str,
+    described: Described,
+    width: int,
+    block_size: int = SIZE,
+    hashes: Hashes | None = UNHASHED,
 ) -> Layout:
     """Return how a table is cut into cells. Raises Unproved for what is read otherwise."""
     if described.skip_space:
@@ -42,6 +53,7 @@ def layout_of(
         header_rows=described.header_row,
         width=width,
         block_size=block_size,
+        hashes=hashes,
     )
 
 
@@ -54,140 +66,74 @@ def survey_blocks(
     """
     if max(layout.width, len(labels)) > WIDEST:
         raise Unproved("columns")
-    scanning = _Scanning(layout.width, expected)
+    blocks: Pass[_Found, _Total] = Pass(layout, _Scanning(layout.width, expected))
     counted = _Counted(layout, labels)
     with field_limit(), ExitStack() as stack:
         proof = stack.enter_context(Proof(expected)) if expected is not None else None
-        stats: dict[str, Any] = {} if proof is None else proof.stats
-        for found in over_blocks(layout, scanning.scan, stats.update):
+        for found in blocks:
             if proof is not None and found.proved is not None:
                 proof.add(found.proved, layout.header_rows)
             counted.add(found)
         if proof is not None:
+            proof.stats = blocks.stats
             proof.compare_keys()
-    return counted.survey(), proof
+    return counted.survey(blocks.totals), proof
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
-    """What was found in one block: its ``tallies`` by column, with the places of its regular rows.
+    """What one block is to the table: how many rows, which of them irregular, what is proved."""
 
-    ``hashes`` are those of its rows as they are written, None where lines are not rows.
+    rows: int
+    ragged: Sequence[tuple[int, Cells]]
+    proved: Proved | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Total:
+    """What was counted of all blocks, by column, with the ``keys`` of their rows.
+
+    Tallies' places are a block's number and the index of a regular row in it (``_place``).
     """
 
-    parts: Split
     tallies: Sequence[Tally]
-    proved: Proved | None
-    hashes: "np.ndarray[Any, Any] | None"
+    keys: "Ints"
 
 
 class _Scanning:
-    """Looks at one block; called in threads."""
+    """Looks at blocks, one after another, and gathers what their cells look like."""
 
     def __init__(self, width: int, expected: Expected | None) -> None:
         self._counting = [Counting(is_ruc) for _ in range(width)]
         self._proving = Proving(expected) if expected is not None else None
+        self._keys: list[Ints] = []
+        self._hashed = 0
 
-    def scan(self, parts: Split) -> _Found:
-        """Return what is found in a block."""
-        columns = zip(self._counting, parts.columns, strict=True)
+    def block(self, parts: Split, number: int) -> _Found:
+        """Return what is found in a block. Raises Unproved for a cell beyond any limit."""
+        columns = [Texts(column) for column in parts.columns]
+        for texts, counting in zip(columns, self._counting, strict=True):
+            if texts.longest() > LONGEST_CELL:
+                raise Unproved("cell")
+            counting.count(texts, number << _ROW_BITS)
+        self._hashed += parts.rows
+        if self._hashed <= _HASHED:
+            self._keys.append(row_keys(columns))
+            self._keys.append(ragged_keys([cells for _, cells in parts.ragged]))
         return _Found(
-            parts=parts,
-            tallies=[counting.count(column) for counting, column in columns],
-            proved=self._proving.prove(parts) if self._proving else None,
-            hashes=_hashes(parts),
+            rows=parts.rows,
+            ragged=parts.ragged,
+            proved=self._proving.prove(parts, columns) if self._proving else None,
         )
 
+    def total(self) -> _Total:
+        """Return what was gathered."""
+        import numpy as np
 
-def _hashes(parts: Split) -> "np.ndarray[Any, Any] | None":
-    import numpy as np
-
-    lines = parts.block.splitlines()
-    if len(lines) != parts.rows:
-        return None
-    return np.fromiter(map(hash, lines), np.int64, len(lines))
-
-
-@dataclass(slots=True)
-class _Seen:
-    """Different texts with their counts and first rows; None once they were too many."""
-
-    texts: dict[str, tuple[int, int]] | None = field(default_factory=dict)
-
-    def add(self, found: Mapping[str, tuple[int, int]] | None, numbers: "_Numbers") -> None:
-        """Add what was found in the next block."""
-        if found is None:
-            self.texts = None
-            return
-        for text, (count, index) in found.items():
-            known = text in (self.texts or ())
-            self.add_one(text, count, None if known else numbers.of(index))
-
-    def add_one(self, text: str, count: int, row: int | None) -> None:
-        """Add cells that hold ``text``; ``row`` is the first one's, None if it was seen before."""
-        if self.texts is None:
-            return
-        times, first = self.texts.get(text, (0, row or 0))
-        self.texts[text] = (times + count, min(first, row or first))
-        if len(self.texts) > VALUES:
-            self.texts = None
-
-
-@dataclass(slots=True)
-class _Sum:
-    """What was counted of one column so far, rows by their numbers in the file."""
-
-    tally: Tally = field(default_factory=Tally)
-    values: _Seen = field(default_factory=_Seen)
-    words: _Seen = field(default_factory=_Seen)
-
-    def add(self, found: Tally, numbers: "_Numbers") -> None:
-        """Add what was found in the next block."""
-        self.tally.counts.update(found.counts)
-        self.tally.variety.update(found.variety)
-        self.tally.valid_rucs += found.valid_rucs
-        for shape, (index, text) in found.first.items():
-            if shape not in self.tally.first:
-                self.tally.first[shape] = (numbers.of(index), text)
-        self.values.add(found.values, numbers)
-        self.words.add(found.words, numbers)
-
-    def add_ragged(self, cell: str, row: int) -> None:
-        """Add a cell of an irregular row."""
-        self.values.add_one(cell, 1, row)
-        if not any(map(str.isdigit, cell)):
-            self.words.add_one(cell, 1, row)
-
-    def column(self, number: int, label: str, ragged: Counts | None) -> Column:
-        counts, variety, first = self.tally.counts, self.tally.variety, self.tally.first
-        rucs = self.tally.valid_rucs
-        if ragged is not None:
-            counts, variety = counts + ragged.counts, variety + ragged.variety
-            rucs += ragged.valid_rucs
-            both = [*ragged.first.items(), *first.items()]
-            first = dict(sorted(both, key=lambda one: one[1][0], reverse=True))
-        return Column(
-            number=number,
-            label=label.strip(),
-            filled=counts.total(),
-            counts=dict(counts),
-            first=first,
-            variety=dict(variety),
-            valid_rucs=rucs,
-            values=self.values.texts,
-            words=self.words.texts,
+        return _Total(
+            tallies=[counting.total() for counting in self._counting],
+            keys=np.concatenate(self._keys) if self._keys else np.zeros(0, dtype=np.uint64),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _Numbers:
-    """The numbers of a block's regular rows; ``first`` is that of its first row."""
-
-    parts: Split
-    first: int
-
-    def of(self, index: int) -> int:
-        return self.first + self.parts.places([index])[0]
 
 
 class _Counted:
@@ -196,26 +142,21 @@ class _Counted:
     def __init__(self, layout: Layout, labels: Sequence[str]) -> None:
         self._layout = layout
         self._labels = labels
-        self._sums = [_Sum() for _ in range(layout.width)]
         self._ragged: list[Counts] = []
+        self._ragged_cells: list[Seen] = [{} for _ in range(layout.width)]
+        self._blocks: list[_Block] = []
         self._rows = 0
         self._widest = len(labels)
-        self._hashes: list[np.ndarray[Any, Any]] | None = []
 
     def add(self, found: _Found) -> None:
         """Add the next block."""
         first = self._layout.header_rows + 1 + self._rows
-        if any(tally.longest > LONGEST_CELL for tally in found.tallies):
-            raise Unproved("cell")
-        numbers = _Numbers(found.parts, first)
-        for one, tally in zip(self._sums, found.tallies, strict=True):
-            one.add(tally, numbers)
-        for place, cells in found.parts.ragged:
+        for place, cells in found.ragged:
             self._add_ragged(first + place, cells)
-        if len(found.parts.ragged) < found.parts.rows:
+        if len(found.ragged) < found.rows:
             self._widest = max(self._widest, self._layout.width)
-        self._rows += found.parts.rows
-        self._add_hashes(found.hashes)
+        self._rows += found.rows
+        self._blocks.append(_Block(first, tuple(place for place, _ in found.ragged)))
 
     def _add_ragged(self, number: int, cells: Cells) -> None:
         self._widest = max(self._widest, len(cells))
@@ -225,39 +166,94 @@ class _Counted:
             self._ragged.append(Counts())
         for counts, cell in zip(self._ragged, cells, strict=False):
             counts.add(number, (cell,))
-        for one, cell in zip(self._sums, cells, strict=False):
-            one.add_ragged(cell, number)
+        for place, cell in enumerate(cells[: self._layout.width]):
+            self._ragged_cells[place] = merged(self._ragged_cells[place], {cell: (1, number)})
 
-    def _add_hashes(self, found: "np.ndarray[Any, Any] | None") -> None:
-        if found is None or self._rows > _HASHED:
-            self._hashes = None
-        elif self._hashes is not None:
-            self._hashes.append(found)
-
-    def survey(self) -> Survey:
-        """Return what was counted."""
-        width = max(len(self._sums), len(self._ragged)) if self._rows else 0
+    def survey(self, totals: Sequence[_Total]) -> Survey:
+        """Return what was counted: ``totals`` are what each process did."""
+        width = max(self._layout.width, len(self._ragged)) if self._rows else 0
         return Survey(
-            columns=tuple(self._column(place) for place in range(width)),
+            columns=tuple(self._column(place, totals) for place in range(width)),
             rows=self._rows,
             width=len(self._labels),
             widest=self._widest,
-            singular=self._singular(),
+            singular=self._is_singular(totals),
         )
 
-    def _column(self, place: int) -> Column:
-        one = (
-            self._sums[place]
-            if place < len(self._sums)
-            else _Sum(values=_Seen(texts=None), words=_Seen(texts=None))
+    def _column(self, place: int, totals: Sequence[_Total]) -> Column:
+        tally = self._tally(place, totals)
+        return Column(
+            number=place + 1,
+            label=self._labels[place].strip() if place < len(self._labels) else "",
+            filled=tally.counts.total(),
+            counts=dict(tally.counts),
+            first=tally.first,
+            variety=dict(tally.variety),
+            valid_rucs=tally.valid_rucs,
+            values=tally.values,
+            words=tally.words,
         )
-        ragged = self._ragged[place] if place < len(self._ragged) else None
-        label = self._labels[place] if place < len(self._labels) else ""
-        return one.column(place + 1, label, ragged)
 
-    def _singular(self) -> bool:
+    def _tally(self, place: int, totals: Sequence[_Total]) -> Tally:
+        """Return all that was counted of a column, places being rows' numbers in the file."""
+        tally = Tally()
+        if place >= self._layout.width:
+            tally.values = tally.words = None
+        else:
+            for total in totals:
+                tally.add(total.tallies[place])
+            self._number(tally)
+            cells = self._ragged_cells[place]
+            tally.values = merged(tally.values, cells)
+            tally.words = merged(tally.words, _without_digit(cells))
+        if place < len(self._ragged):
+            ragged = self._ragged[place]
+            tally.counts.update(ragged.counts)
+            tally.variety.update(ragged.variety)
+            tally.valid_rucs += ragged.valid_rucs
+            for shape, (row, text) in ragged.first.items():
+                tally.add_shape(shape, 0, row, text)
+        return tally
+
+    def _number(self, tally: Tally) -> None:
+        """Put rows' numbers in the file instead of their places in blocks."""
+        tally.first = {
+            shape: (self._row(place), text) for shape, (place, text) in tally.first.items()
+        }
+        tally.values, tally.words = self._numbered(tally.values), self._numbered(tally.words)
+
+    def _numbered(self, seen: Seen) -> Seen:
+        if seen is None:
+            return None
+        return {text: (count, self._row(place)) for text, (count, place) in seen.items()}
+
+    def _row(self, place: int) -> int:
+        block = self._blocks[place >> _ROW_BITS]
+        index = place & ((1 << _ROW_BITS) - 1)
+        for irregular in block.ragged:
+            if irregular > index:
+                break
+            index += 1
+        return block.first + index
+
+    def _is_singular(self, totals: Sequence[_Total]) -> bool:
         import numpy as np
 
-        if not self._hashes:
+        if not self._rows or sum(len(total.keys) for total in totals) != self._rows:
             return False
-        return len(np.unique(np.concatenate(self._hashes))) == self._rows
+        keys = np.sort(np.concatenate([total.keys for total in totals]))
+        return not bool((keys[1:] == keys[:-1]).any())
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """The number of a block's first row, and the places in it of its irregular rows."""
+
+    first: int
+    ragged: tuple[int, ...]
+
+
+def _without_digit(seen: Seen) -> Seen:
+    if seen is None:
+        return None
+    return {text: one for text, one in seen.items() if not any(map(str.isdigit, text))}

@@ -24,13 +24,12 @@ Cells = list[str]
 class Split:
     """A block as columns: ``columns`` of its regular rows, ``ragged`` its others by their place.
 
-    Places count all rows of the block, from 0. A column is a dictionary array (each different text
-    once) or, where texts seldom repeat, a plain one.
+    Places count all rows of the block, from 0.
     """
 
     block: bytes
     marks: Marks
-    columns: tuple["pa.Array", ...]
+    columns: tuple["pa.StringArray", ...]
     ragged: tuple[tuple[int, Cells], ...]
     rows: int
 
@@ -50,9 +49,9 @@ class Split:
 
     def bare(self) -> frozenset[int]:
         """Return which regular rows are empty lines, and so have no cells at all."""
-        if not self._has_empty_lines():
-            return frozenset()
         rows = _all_empty(self.columns)
+        if not rows:
+            return frozenset()
         places = dict(zip(self.places(rows), rows, strict=True))
         quoted = self.marks.quote in self.block
         lines = _rows(self.block.decode(), self.marks) if quoted else self.block.splitlines()
@@ -60,42 +59,30 @@ class Split:
             places[place] for place, line in enumerate(lines) if place in places and not line
         )
 
-    def _has_empty_lines(self) -> bool:
-        pairs = (b"\n\n", b"\n\r", b"\r\r") if b"\r" in self.block else (b"\n\n",)
-        return self.block[:1] in (b"\n", b"\r") or any(pair in self.block for pair in pairs)
 
-
-def _all_empty(columns: Sequence["pa.Array"]) -> list[int]:
+def _all_empty(columns: Sequence["pa.StringArray"]) -> list[int]:
     """Return the rows whose cells are all empty."""
-    import pyarrow as pa
     import pyarrow.compute as pc
 
     every = None
     for column in columns:
-        if isinstance(column, pa.DictionaryArray):
-            code = pc.index(column.dictionary, "")
-            empty = pc.equal(column.indices, code.cast(pa.int32()))
-        else:
-            empty = pc.equal(pc.binary_length(column), 0)
+        empty = pc.equal(pc.binary_length(column), 0)
         every = empty if every is None else pc.and_(every, empty)
+        if not pc.any(every).as_py():
+            return []
     rows: list[int] = pc.indices_nonzero(every).to_pylist() if every is not None else []
     return rows
 
 
-def split(block: bytes, marks: Marks, plain: Sequence[bool]) -> Split:
-    """Split a block of whole rows, at least one, into ``len(plain)`` columns.
+def split(block: bytes, marks: Marks, width: int) -> Split:
+    """Split a block of whole rows, at least one, into ``width`` columns.
 
-    ``plain`` says of each column whether it is wanted as it is rather than as a dictionary. Raises
-    Unproved for what PyArrow cannot read.
+    Raises Unproved for what PyArrow cannot read.
     """
     import pyarrow as pa
     from pyarrow import csv as arrow
 
-    names = [str(number) for number in range(len(plain))]
-    texts: dict[bool, pa.DataType] = {
-        True: pa.string(),
-        False: pa.dictionary(pa.int32(), pa.string()),
-    }
+    names = [str(number) for number in range(width)]
     odd: list[tuple[int, str]] = []
 
     def keep(row: "arrow.InvalidRow") -> str:
@@ -116,14 +103,14 @@ def split(block: bytes, marks: Marks, plain: Sequence[bool]) -> Split:
                 invalid_row_handler=keep,
             ),
             convert_options=arrow.ConvertOptions(
-                column_types={n: texts[each] for n, each in zip(names, plain, strict=True)},
+                column_types=dict.fromkeys(names, pa.string()),
                 strings_can_be_null=False,
                 check_utf8=False,
             ),
         )
     except pa.ArrowException:
         raise Unproved("unreadable") from None
-    columns = tuple(column.combine_chunks() for column in table.columns)
+    columns = tuple(_whole(column) for column in table.columns)
     ragged = tuple(_cells(odd, marks))
     return Split(
         block=block,
@@ -132,6 +119,11 @@ def split(block: bytes, marks: Marks, plain: Sequence[bool]) -> Split:
         ragged=ragged,
         rows=table.num_rows + len(ragged),
     )
+
+
+def _whole(column: "pa.ChunkedArray") -> "pa.Array":
+    # To combine is to copy.
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
 def _cells(odd: Sequence[tuple[int, str]], marks: Marks) -> Iterator[tuple[int, Cells]]:
