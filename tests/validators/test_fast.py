@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from acopio.validators.columns import field_limit
 from acopio.validators.dialect import Layout, lay_out
 from acopio.validators.encoding import decide
+from acopio.validators.tabular import splitting
 from acopio.validators.tabular.blocks import Marks, Unproved, last_row_end
 from acopio.validators.tabular.engine import Reading, expected_of, judge_fast, judged
 from acopio.validators.tabular.fast import Proof
@@ -156,3 +157,19 @@ def records(text: str) -> list[list[str]]:
     import io
 
     return list(csv.reader(io.StringIO(text, newline="")))
+
+
+@pytest.mark.parametrize(("rest", "rule"), [("\n", "blank-row"), ("1\n", "missing-cell")])
+def test_a_file_of_mere_line_ends_is_left_to_frictionless(
+    write: Write, rest: str, rule: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(splitting, "IRREGULAR", 100)
+    path = write("f.csv", "a,b,c\n" + "1,2,3\n" * 200 + rest * 500)
+    schema = {"fields": [{"name": name, "type": "integer"} for name in "abc"]}
+    assert same(path, schema, 1 << 20) == "irregular"
+    asked = Reading(
+        path=path, name="f.csv", encoding="utf-8", dialect=dialect_of(path), schema=schema
+    )
+    verdict = judged(asked, "fast")
+    assert (verdict.engine, verdict.reason) == ("frictionless", "irregular")
+    assert sum(verdict.counts[rule].values()) >= 500

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Cells = list[str]
+# Rows of a block that may be empty or of another width: each of them is looked at alone. No real
+# table comes near, but a file of mere line ends would fill the memory.
+IRREGULAR = 200_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +51,10 @@ class Split:
         return [column[index].as_py() for column in self.columns]
 
     def bare(self) -> frozenset[int]:
-        """Return which regular rows are empty lines, and so have no cells at all."""
+        """Return which regular rows are empty lines, and so have no cells at all.
+
+        Raises Unproved where they are too many.
+        """
         rows = _all_empty(self.columns)
         if not rows:
             return frozenset()
@@ -64,30 +70,35 @@ def _all_empty(columns: Sequence["pa.StringArray"]) -> list[int]:
     """Return the rows whose cells are all empty."""
     import pyarrow.compute as pc
 
-    every = None
-    for column in columns:
+    every = pc.equal(pc.binary_length(columns[0]), 0)
+    for column in columns[1:]:
         empty = pc.equal(pc.binary_length(column), 0)
-        every = empty if every is None else pc.and_(every, empty)
+        every = pc.and_(every, empty)
         if not pc.any(every).as_py():
             return []
-    rows: list[int] = pc.indices_nonzero(every).to_pylist() if every is not None else []
+    if pc.sum(every).as_py() > IRREGULAR:
+        raise Unproved("irregular")
+    rows: list[int] = pc.indices_nonzero(every).to_pylist()
     return rows
 
 
 def split(block: bytes, marks: Marks, width: int) -> Split:
     """Split a block of whole rows, at least one, into ``width`` columns.
 
-    Raises Unproved for what PyArrow cannot read.
+    Raises Unproved for what PyArrow cannot read, and for too many irregular rows.
     """
     import pyarrow as pa
     from pyarrow import csv as arrow
 
+    # A cell takes a byte at least, its mark: lines that would have more are short or empty.
+    if block.count(b"\n") * width > 1.5 * len(block) + IRREGULAR:
+        raise Unproved("irregular")
     names = [str(number) for number in range(width)]
     odd: list[tuple[int, str]] = []
 
     def keep(row: "arrow.InvalidRow") -> str:
         odd.append((row.number - 1, row.text))
-        return "skip"
+        return "skip" if len(odd) <= IRREGULAR else "error"
 
     try:
         table = arrow.read_csv(
@@ -109,7 +120,7 @@ def split(block: bytes, marks: Marks, width: int) -> Split:
             ),
         )
     except pa.ArrowException:
-        raise Unproved("unreadable") from None
+        raise Unproved("irregular" if len(odd) > IRREGULAR else "unreadable") from None
     columns = tuple(_whole(column) for column in table.columns)
     ragged = tuple(_cells(odd, marks))
     return Split(
