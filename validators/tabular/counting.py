@@ -6,13 +6,12 @@ one of each class is looked at.
 """
 
 import re
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from acopio.validators.shapes import RUCS, Shape, shape_of
 from acopio.validators.tabular.classes import Numbers, numbers_of
+from acopio.validators.tabular.tally import VALUES, Seen, Tally, merged
 from acopio.validators.tabular.texts import Texts, Vocabulary, first_of_each
 
 if TYPE_CHECKING:
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
 # What a column's different values are counted over: a person's number does not repeat within a
 # few rows, though it may from month to month.
 RUN = 2000
-# Different texts kept of a column.
-VALUES = 5000
 # Different texts remembered of a column at once.
 _REMEMBERED = 50_000
 # What identifies somebody: of these shapes alone different values are counted.
@@ -40,51 +37,6 @@ _SINGULAR_KINDS = sorted(_KINDS[shape] for shape in SINGULAR)
 _BLANK = 100
 _WITH_DIGIT = 1000
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}")
-
-# Different texts, each with how often it stands and where first; None once they were too many.
-Seen = dict[str, tuple[int, int]] | None
-
-
-@dataclass(slots=True)
-class Tally:
-    """What the cells of a column look like. Places are those its rows were counted at.
-
-    ``values`` has, of a column whose texts repeat, each with its count and first place; of moments,
-    their days. ``words`` has those without a digit alone.
-    """
-
-    counts: Counter[Shape] = field(default_factory=Counter)
-    variety: Counter[Shape] = field(default_factory=Counter)
-    first: dict[Shape, tuple[int, str]] = field(default_factory=dict)
-    valid_rucs: int = 0
-    values: Seen = field(default_factory=dict)
-    words: Seen = field(default_factory=dict)
-
-    def add_shape(self, shape: Shape, count: int, place: int, text: str) -> None:
-        """Add cells of one shape, the first of which stands at ``place``."""
-        self.counts[shape] += count
-        if shape not in self.first or place < self.first[shape][0]:
-            self.first[shape] = place, text
-
-    def add(self, other: "Tally") -> None:
-        """Add what was counted of other rows."""
-        self.counts.update(other.counts)
-        self.variety.update(other.variety)
-        self.valid_rucs += other.valid_rucs
-        for shape, (place, text) in other.first.items():
-            self.add_shape(shape, 0, place, text)
-        self.values = merged(self.values, other.values)
-        self.words = merged(self.words, other.words)
-
-
-def merged(one: Seen, other: Seen) -> Seen:
-    """Return the texts of both; None if they are too many together."""
-    if one is None or other is None:
-        return None
-    for text, (count, place) in other.items():
-        times, first = one.get(text, (0, place))
-        one[text] = times + count, min(first, place)
-    return one if len(one) <= VALUES else None
 
 
 class Counting:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from tempfile import TemporaryDirectory
 
 from acopio.validators.columns import (
     LONGEST_CELL,
@@ -17,20 +17,14 @@ from acopio.validators.columns import (
 )
 from acopio.validators.dialect import Layout as Described
 from acopio.validators.tabular.blocks import SIZE, UNHASHED, Hashes, Marks, Unproved
-from acopio.validators.tabular.counting import Counting, Seen, Tally, merged
+from acopio.validators.tabular.counting import Counting
 from acopio.validators.tabular.fast import Expected, Proof, Proved, Proving
 from acopio.validators.tabular.reading import Layout, Pass
-from acopio.validators.tabular.row_keys import ragged_keys, row_keys
+from acopio.validators.tabular.row_keys import KeptKeys, ragged_keys, row_keys
 from acopio.validators.tabular.splitting import Cells, Split
+from acopio.validators.tabular.tally import Seen, Tally, merged
 from acopio.validators.tabular.texts import Texts
 
-if TYPE_CHECKING:
-    import numpy as np
-
-    Ints = np.ndarray[Any, Any]
-
-# Rows whose keys are kept to see whether any repeats.
-_HASHED = 16_000_000
 # A place in a table is its block's number, and in so many bits its row's index there.
 _ROW_BITS = 32
 
@@ -66,9 +60,12 @@ def survey_blocks(
     """
     if max(layout.width, len(labels)) > WIDEST:
         raise Unproved("columns")
-    blocks: Pass[_Found, _Total] = Pass(layout, _Scanning(layout.width, expected))
     counted = _Counted(layout, labels)
     with field_limit(), ExitStack() as stack:
+        folder = stack.enter_context(TemporaryDirectory(prefix="acopio-"))
+        keys = KeptKeys(Path(folder))
+        scanning = _Scanning(layout.width, expected, keys)
+        blocks: Pass[_Found, Sequence[Tally]] = Pass(layout, scanning)
         proof = stack.enter_context(Proof(expected)) if expected is not None else None
         for found in blocks:
             if proof is not None and found.proved is not None:
@@ -77,7 +74,7 @@ def survey_blocks(
         if proof is not None:
             proof.stats = blocks.stats
             proof.compare_keys()
-    return counted.survey(blocks.totals), proof
+        return counted.survey(blocks.totals, keys), proof
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,25 +86,13 @@ class _Found:
     proved: Proved | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Total:
-    """What was counted of all blocks, by column, with the ``keys`` of their rows.
-
-    Tallies' places are a block's number and the index of a regular row in it (``_place``).
-    """
-
-    tallies: Sequence[Tally]
-    keys: "Ints"
-
-
 class _Scanning:
     """Looks at blocks, one after another, and gathers what their cells look like."""
 
-    def __init__(self, width: int, expected: Expected | None) -> None:
+    def __init__(self, width: int, expected: Expected | None, keys: KeptKeys) -> None:
         self._counting = [Counting(is_ruc) for _ in range(width)]
         self._proving = Proving(expected) if expected is not None else None
-        self._keys: list[Ints] = []
-        self._hashed = 0
+        self._keys = keys
 
     def block(self, parts: Split, number: int) -> _Found:
         """Return what is found in a block. Raises Unproved for a cell beyond any limit."""
@@ -116,24 +101,21 @@ class _Scanning:
             if texts.longest() > LONGEST_CELL:
                 raise Unproved("cell")
             counting.count(texts, number << _ROW_BITS)
-        self._hashed += parts.rows
-        if self._hashed <= _HASHED:
-            self._keys.append(row_keys(columns))
-            self._keys.append(ragged_keys([cells for _, cells in parts.ragged]))
+        self._keys.add(row_keys(columns))
+        self._keys.add(ragged_keys([cells for _, cells in parts.ragged]))
         return _Found(
             rows=parts.rows,
             ragged=parts.ragged,
             proved=self._proving.prove(parts, columns) if self._proving else None,
         )
 
-    def total(self) -> _Total:
-        """Return what was gathered."""
-        import numpy as np
+    def total(self) -> Sequence[Tally]:
+        """Return what was counted of each column.
 
-        return _Total(
-            tallies=[counting.total() for counting in self._counting],
-            keys=np.concatenate(self._keys) if self._keys else np.zeros(0, dtype=np.uint64),
-        )
+        Places are a block's number and, in ``_ROW_BITS``, the index of a regular row in it.
+        """
+        self._keys.close()
+        return [counting.total() for counting in self._counting]
 
 
 class _Counted:
@@ -169,7 +151,7 @@ class _Counted:
         for place, cell in enumerate(cells[: self._layout.width]):
             self._ragged_cells[place] = merged(self._ragged_cells[place], {cell: (1, number)})
 
-    def survey(self, totals: Sequence[_Total]) -> Survey:
+    def survey(self, totals: Sequence[Sequence[Tally]], keys: KeptKeys) -> Survey:
         """Return what was counted: ``totals`` are what each process did."""
         width = max(self._layout.width, len(self._ragged)) if self._rows else 0
         return Survey(
@@ -177,10 +159,10 @@ class _Counted:
             rows=self._rows,
             width=len(self._labels),
             widest=self._widest,
-            singular=self._is_singular(totals),
+            singular=keys.all_differ(self._rows),
         )
 
-    def _column(self, place: int, totals: Sequence[_Total]) -> Column:
+    def _column(self, place: int, totals: Sequence[Sequence[Tally]]) -> Column:
         tally = self._tally(place, totals)
         return Column(
             number=place + 1,
@@ -194,14 +176,14 @@ class _Counted:
             words=tally.words,
         )
 
-    def _tally(self, place: int, totals: Sequence[_Total]) -> Tally:
+    def _tally(self, place: int, totals: Sequence[Sequence[Tally]]) -> Tally:
         """Return all that was counted of a column, places being rows' numbers in the file."""
         tally = Tally()
         if place >= self._layout.width:
             tally.values = tally.words = None
         else:
             for total in totals:
-                tally.add(total.tallies[place])
+                tally.add(total[place])
             self._number(tally)
             cells = self._ragged_cells[place]
             tally.values = merged(tally.values, cells)
@@ -235,14 +217,6 @@ class _Counted:
                 break
             index += 1
         return block.first + index
-
-    def _is_singular(self, totals: Sequence[_Total]) -> bool:
-        import numpy as np
-
-        if not self._rows or sum(len(total.keys) for total in totals) != self._rows:
-            return False
-        keys = np.sort(np.concatenate([total.keys for total in totals]))
-        return not bool((keys[1:] == keys[:-1]).any())
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,7 +150,9 @@ def text_keys(column: "pa.StringArray") -> "Ints":
     lengths = ends - starts
     keys: Ints = words[starts] & _kept().take(lengths, mode="clip")
     if lengths.max() > _WORD:
-        keys ^= words[np.maximum(ends - _WORD, starts)] * np.uint64(_END)
+        last = words[np.maximum(ends - _WORD, starts)] * np.uint64(_END)
+        # What a shorter text lacks of a word is its neighbour's.
+        keys ^= last * (lengths > _WORD)
     keys += lengths.view(np.uint64) * np.uint64(_LENGTH)
     return keys
 
