@@ -2,9 +2,12 @@
 
 import os
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +20,7 @@ from acopio.executor import (
     WorkerDied,
     open_executor,
 )
+from acopio.ready import get_ready
 
 
 @pytest.fixture(scope="module")
@@ -98,3 +102,39 @@ def test_what_is_no_executor_is_refused(spec: str) -> None:
 @pytest.mark.parametrize("spec", ["serial", "local", "local:3"])
 def test_what_is_one_opens_without_starting_anything(spec: str) -> None:
     open_executor(spec).close()
+
+
+def arrow_loads() -> tuple[str, bool]:
+    """Have PyArrow look at a list, and tell where its memory is from and if it loaded pandas."""
+    import pyarrow as pa
+
+    pa.array([1])
+    return str(pa.default_memory_pool().backend_name), "pandas" in sys.modules
+
+
+def test_a_worker_loads_no_pandas_and_keeps_one_memory(pool: LocalExecutor) -> None:
+    assert pool.call(arrow_loads, seconds=30) == ("system", False)
+
+
+def write_number() -> None:
+    Path(os.environ["ACOPIO_TEST_READY"]).write_text(str(os.getpid()))
+
+
+def test_a_worker_can_be_prepared_before_there_is_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ACOPIO_TEST_READY", str(tmp_path / "ready"))
+    with closing(LocalExecutor(1)) as executor:
+        executor.prepare(write_number)
+        process = executor.call(os.getpid, seconds=30)
+    assert (tmp_path / "ready").read_text() == str(process) != str(os.getpid())
+
+
+def imported_when_ready() -> set[str]:
+    get_ready()
+    return set(sys.modules)
+
+
+def test_getting_ready_imports_what_judging_takes(pool: LocalExecutor) -> None:
+    found = pool.call(imported_when_ready, seconds=60)
+    assert found >= {"frictionless", "pyarrow.csv", "acopio.validators.table"}

@@ -2,13 +2,14 @@
 
 import os
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from acopio.executor import LocalExecutor, OutOfMemory, WorkerDied
+from acopio.executor import LocalExecutor, OutOfMemory, TookTooLong, WorkerDied
 from acopio.validators.dialect import lay_out
 from acopio.validators.tabular import reading
 from acopio.validators.tabular.beside import can_be_copied, copied
@@ -64,6 +65,31 @@ def is_left(_: int) -> bool:
 
 def test_a_copy_ends_when_nobody_asks_any_more(executor: LocalExecutor) -> None:
     assert not executor.call(is_left, 1, seconds=SECONDS)
+
+
+def never_done(note: Path) -> None:
+    def answer(_: int) -> int:
+        note.write_text(str(os.getpid()))
+        time.sleep(600)
+        return 0
+
+    with copied(answer) as copy:
+        copy.ask(1).result()
+
+
+def test_a_copy_ends_with_its_worker_whatever_it_is_doing(
+    executor: LocalExecutor, tmp_path: Path
+) -> None:
+    note = tmp_path / "note"
+    with pytest.raises(TookTooLong):
+        executor.call(never_done, note, seconds=3)
+    process = int(note.read_text())
+    for _ in range(50):
+        if not Path(f"/proc/{process}").exists():
+            break
+        time.sleep(0.1)
+    else:
+        pytest.fail("the copy is still there")
 
 
 def refused(_: int) -> str:
