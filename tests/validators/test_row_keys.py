@@ -1,6 +1,6 @@
 """Rows written alike are told from those that differ, however many there are."""
 
-from pathlib import Path
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acopio.validators.tabular import row_keys as module
+from acopio.validators.tabular.beside import copied
 from acopio.validators.tabular.row_keys import KeptKeys, ragged_keys, row_keys
 from acopio.validators.tabular.texts import Texts, Vocabulary
 
@@ -44,25 +45,40 @@ def test_cells_do_not_run_into_each_other() -> None:
 
 
 @pytest.mark.parametrize("bits", [1, 3, 21])
+@pytest.mark.parametrize("again", [False, True])
 def test_one_that_repeats_is_found_among_many(
-    tmp_path: Path, bits: int, monkeypatch: pytest.MonkeyPatch
+    bits: int, again: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "_TOGETHER_BITS", bits)
+    monkeypatch.setattr(module, "_READ", 800)
     keys = np.random.default_rng(7).integers(0, 2**63, 1000).astype(np.uint64) * np.uint64(2)
-    for again in (False, True):
-        folder = tmp_path / str(again)
-        folder.mkdir()
-        kept = KeptKeys(folder)
+    with KeptKeys() as kept:
         kept.add(keys[:600])
         kept.add(np.append(keys[600:], keys[5] if again else np.uint64(1)))
-        kept.close()
+        kept.flush()
         assert kept.all_differ(1001) is not again
 
 
-def test_rows_whose_numbers_are_missing_are_not_said_to_differ(tmp_path: Path) -> None:
-    kept = KeptKeys(tmp_path)
-    kept.add(ragged_keys([["a"], ["b"]]))
-    kept.close()
-    assert kept.all_differ(2)
-    assert not kept.all_differ(3)
-    assert not KeptKeys(tmp_path).all_differ(0)
+def test_what_the_copy_added_counts_too() -> None:
+    with KeptKeys() as kept:
+        kept.add(np.arange(5, dtype=np.uint64))
+        with copied(partial(added, kept)) as copy:
+            assert copy.ask(5).result() == 5
+            assert kept.all_differ(10)
+            copy.ask(9).result()
+        assert not kept.all_differ(15)
+
+
+def added(kept: KeptKeys, start: int) -> int:
+    kept.add(np.arange(start, start + 5, dtype=np.uint64))
+    kept.flush()
+    return start
+
+
+def test_rows_whose_numbers_are_missing_are_not_said_to_differ() -> None:
+    with KeptKeys() as kept:
+        assert not kept.all_differ(0)
+        kept.add(ragged_keys([["a"], ["b"]]))
+        kept.flush()
+        assert kept.all_differ(2)
+        assert not kept.all_differ(3)

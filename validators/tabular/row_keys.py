@@ -6,8 +6,8 @@ table wait in files: memory is not to grow with its rows.
 
 import os
 from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 from acopio.validators.tabular.splitting import Cells
 from acopio.validators.tabular.texts import Texts
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 # An odd number without a pattern.
 _SPREAD = 0x9E3779B97F4A7C15
 _BITS = 64
-# Numbers compared at once, in bits of their count, and read at once.
-_TOGETHER_BITS, _READ = 21, 1 << 20
+# Numbers compared at once, in bits of their count, and bytes read at once.
+_TOGETHER_BITS, _READ = 21, 8 << 20
 
 
 def row_keys(columns: Sequence[Texts]) -> "Ints":
@@ -46,35 +46,48 @@ def ragged_keys(rows: Sequence[Cells]) -> "Ints":
 
 
 class KeptKeys:
-    """The numbers of a table's rows, in a folder: each process that adds some has a file there."""
+    """The numbers of a table's rows, kept in files without a name: they go with their process.
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._file: BinaryIO | None = None
+    There is one for the process that made them, and one for its copy (see ``beside``).
+    """
+
+    def __init__(self) -> None:
+        self._process = os.getpid()
+        self._own, self._copy = TemporaryFile(), TemporaryFile()  # noqa: SIM115 - see __exit__
+
+    def __enter__(self) -> Self:
+        """Give itself, to be added to."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Forget all numbers."""
+        self._own.close()
+        self._copy.close()
 
     def add(self, keys: "Ints") -> None:
         """Add those of some rows."""
-        if self._file is None:
-            self._file = (self._folder / str(os.getpid())).open("wb")
-        self._file.write(keys.tobytes())
+        self._mine().write(keys.tobytes())
 
-    def close(self) -> None:
-        """Let others read what this process added."""
-        if self._file is not None:
-            self._file.close()
+    def flush(self) -> None:
+        """Let the other process read what this one added."""
+        self._mine().flush()
+
+    def _mine(self) -> BinaryIO:
+        return self._own if os.getpid() == self._process else self._copy
 
     def all_differ(self, rows: int) -> bool:
-        """Tell whether the numbers of all ``rows`` are here, and none twice; all have closed it."""
+        """Tell whether the numbers of all ``rows`` are here, and none twice; all were flushed."""
         import numpy as np
 
-        files = list(self._folder.iterdir())
-        if sum(file.stat().st_size for file in files) != rows * np.dtype(np.uint64).itemsize:
+        files = (self._own, self._copy)
+        held = sum(file.seek(0, os.SEEK_END) for file in files)
+        if not rows or held != rows * np.dtype(np.uint64).itemsize:
             return False
-        parts = max(0, rows.bit_length() - _TOGETHER_BITS)
-        return rows > 0 and all(_differ(files, part, parts) for part in range(1 << parts))
+        bits = max(0, rows.bit_length() - _TOGETHER_BITS)
+        return all(_differ(files, part, bits) for part in range(1 << bits))
 
 
-def _differ(files: Sequence[Path], part: int, bits: int) -> bool:
+def _differ(files: Sequence[BinaryIO], part: int, bits: int) -> bool:
     """Tell whether those numbers are all different whose first ``bits`` are ``part``."""
     import numpy as np
 
@@ -84,10 +97,10 @@ def _differ(files: Sequence[Path], part: int, bits: int) -> bool:
     return not bool((keys[1:] == keys[:-1]).any())
 
 
-def _pieces(files: Sequence[Path]) -> "Iterator[Ints]":
+def _pieces(files: Sequence[BinaryIO]) -> "Iterator[Ints]":
     import numpy as np
 
-    for path in files:
-        with path.open("rb") as file:
-            while len(keys := np.fromfile(file, np.uint64, _READ)):
-                yield keys
+    for file in files:
+        file.seek(0)
+        while data := file.read(_READ):
+            yield np.frombuffer(data, np.uint64)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from acopio.validators.columns import (
     LONGEST_CELL,
@@ -62,8 +61,7 @@ def survey_blocks(
         raise Unproved("columns")
     counted = _Counted(layout, labels)
     with field_limit(), ExitStack() as stack:
-        folder = stack.enter_context(TemporaryDirectory(prefix="acopio-"))
-        keys = KeptKeys(Path(folder))
+        keys = stack.enter_context(KeptKeys())
         scanning = _Scanning(layout.width, expected, keys)
         blocks: Pass[_Found, Sequence[Tally]] = Pass(layout, scanning)
         proof = stack.enter_context(Proof(expected)) if expected is not None else None
@@ -114,7 +112,7 @@ class _Scanning:
 
         Places are a block's number and, in ``_ROW_BITS``, the index of a regular row in it.
         """
-        self._keys.close()
+        self._keys.flush()
         return [counting.total() for counting in self._counting]
 
 
