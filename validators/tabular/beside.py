@@ -39,7 +39,10 @@ class Copy(Generic[Q, A]):
 
     def ask(self, question: Q) -> "Future[A]":
         """Have a question answered; the future raises what answering it raised."""
-        self._connection.send(question)
+        try:
+            self._connection.send(question)
+        except OSError:
+            self._die_too()
         return self._pool.submit(self._answer)
 
     def end(self) -> None:
