@@ -97,6 +97,8 @@ def _survived(job: Examination, known: Report, step: str, look: Callable[[], Rep
 
 
 def _examined(job: Examination, path: Path) -> Report:
+    columns = known_schemas.declared_names(job.resource.schema)
+    job = replace(job, reading=replace(job.reading, columns=columns))
     file = File(
         resource=job.resource.id,
         sha256=job.sha256,

@@ -30,7 +30,8 @@ class Reading:
 
     ``encoding`` is a codec's name; ``delimiter`` and ``decimal`` one character each;
     ``header_row`` counts the file's rows from 1, 0 when not said; ``date_order`` is ``ymd``,
-    ``dmy`` or ``mdy``.
+    ``dmy`` or ``mdy``. ``columns`` no officer says: they are those the schema declared for a file
+    names, by which a text of one column, too, is known for a table.
     """
 
     encoding: str = ""
@@ -38,6 +39,7 @@ class Reading:
     header_row: int = 0
     decimal: str = ""
     date_order: str = ""
+    columns: tuple[str, ...] = ()
 
 
 UNPINNED = Reading()

@@ -146,6 +146,17 @@ def referred(schema: Mapping[str, Any], country: str = "peru") -> KnownSchema | 
     return next((found for one in told if (found := named(one, country))), None)
 
 
+def declared_names(schema: Mapping[str, Any] | None, country: str = "peru") -> tuple[str, ...]:
+    """Return the columns' names a declared descriptor has, or the schema it refers to, in order.
+
+    None of what is no Table Schema.
+    """
+    referred_to = referred(schema, country) if schema else None
+    fields = referred_to.fields if referred_to else (schema or {}).get("fields")
+    named = fields if isinstance(fields, Sequence) else ()
+    return tuple(str(one["name"]) for one in named if isinstance(one, Mapping) and "name" in one)
+
+
 def is_reference(schema: Mapping[str, Any]) -> bool:
     """Tell whether a declared descriptor only says where or what its schema is."""
     return "fields" not in schema and any(isinstance(schema.get(key), str) for key in _BY)

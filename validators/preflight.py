@@ -5,12 +5,14 @@ and moment of change.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
 from acopio.model import UNPINNED, Reading
 from acopio.validators.dialect import Layout, lay_out
+from acopio.validators.drift import plain
 from acopio.validators.encoding import Encoding, decide
 from acopio.validators.magic import Kind, kind_of
 
@@ -76,12 +78,16 @@ def profile(path: Path, declared_format: str, name: str, pinned: Reading = UNPIN
     """Return what the file at ``path`` is.
 
     ``declared_format`` is the resource's (``csv``, ``text/csv``); without one the suffix of
-    ``name`` counts as the declaration. What an officer pinned is not guessed. Reads the file
-    once, in blocks. Raises OSError.
+    ``name`` counts as the declaration. What an officer pinned is not guessed; a text whose columns
+    a declared schema names is a table. Reads the file once, in blocks. Raises OSError.
     """
     stat = path.stat()
     declared = normal_format(declared_format) or normal_format(Path(name).suffix)
-    return _profile(path, declared, pinned, stat.st_size, stat.st_mtime_ns)
+    written = replace(pinned, columns=())
+    found = _profile(path, declared, written, stat.st_size, stat.st_mtime_ns)
+    if found.layout is None and found.lines and _is_named(declared, found.lines, pinned.columns):
+        return replace(found, layout=found.lines)
+    return found
 
 
 def normal_format(text: str) -> str:
@@ -126,3 +132,12 @@ def _proves_tabular(declared: str, layout: Layout) -> bool:
     if declared in ("csv", "tsv"):
         return True
     return declared not in _NOT_TABULAR and layout.width > 1 and layout.regular >= 0.8
+
+
+def _is_named(declared: str, layout: Layout, columns: Collection[str]) -> bool:
+    """Tell whether a text is the table of ``columns``: it has one as they do, or their labels."""
+    if declared in _NOT_TABULAR or not columns:
+        return False
+    if layout.width == len(columns) == 1:
+        return True
+    return {plain(label) for label in layout.labels} <= {plain(column) for column in columns}
