@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from acopio.model import UNPINNED, Reading
 from acopio.validators.conventions import UNKNOWN, Conventions, conventions
-from acopio.validators.delimiter import ROWS, delimiter_of, parsed
+from acopio.validators.delimiter import DELIMITERS, ROWS, delimiter_of, parsed
 from acopio.validators.encoding import FOREIGN
 from acopio.validators.headers import (
     BLANK,
@@ -80,7 +80,10 @@ class Layout:
 
 
 def lay_out(path: Path, encoding: str, pinned: Reading = UNPINNED) -> Layout | None:
-    """Return the layout of the text file at ``path``; None if it is blank to its end.
+    """Return the layout of the text file at ``path``; None if it holds nothing but delimiters.
+
+    A first line of delimiters that goes on beyond what is read is a header all the same: one of
+    more columns than any table may have, as is said when they are counted.
 
     Read off 256 KiB, from the first line that is not blank on. What is pinned is not guessed; a
     header row beyond what was read is. Raises OSError.
@@ -93,7 +96,7 @@ def lay_out(path: Path, encoding: str, pinned: Reading = UNPINNED) -> Layout | N
     skip_space = _spaces(sample, delimiter, quote)
     rows = parsed(lines, delimiter, quote, skip_space=skip_space)
     if not any(map(holds_anything, rows)):
-        return None
+        return None if complete or len(lines) > 1 else _blank_labels(blank, sample)
     said = pinned.header_row - blank - 1
     header = said if 0 <= said < len(rows) else header_index(rows)
     below = rows[header + 1 :]
@@ -112,6 +115,27 @@ def lay_out(path: Path, encoding: str, pinned: Reading = UNPINNED) -> Layout | N
         delimiter_confidence=certain,
         header_confidence=header_confidence(rows, header),
         conventions=conventions(below),
+    )
+
+
+def _blank_labels(blank: int, line: str) -> Layout | None:
+    """Return the layout of a header without a label, of which ``line`` is the beginning."""
+    if line.strip(BLANK + "".join(DELIMITERS)):
+        # A cell too long to be cut, not a blank one.
+        return None
+    delimiter = max(DELIMITERS, key=line.count)
+    labels = ("",) * (line.count(delimiter) + 1)
+    return Layout(
+        delimiter=delimiter,
+        quote='"',
+        skip_space=False,
+        header_row=blank + 1,
+        labels=labels,
+        titles=(),
+        width=len(labels),
+        regular=0.0,
+        complete=False,
+        header_confidence=0.0,
     )
 
 
