@@ -52,7 +52,7 @@ class ContentValidator:
     """Finds error pages saved as data, formats that are not the declared one, and nothing."""
 
     scope: ClassVar[str] = "file"
-    version: ClassVar[str] = "3"
+    version: ClassVar[str] = "4"
 
     def validate(self, snapshot: Snapshot) -> Iterator[Finding]:
         """Yield at most one finding about what each file is, and one if it is encrypted."""

@@ -13,6 +13,7 @@ from typing import BinaryIO
 from acopio.validators.lines import BLOCK, LONGEST_LINE, blocks, has_too_long_a_line, nul_bytes
 from acopio.validators.mixture import Mixture
 from acopio.validators.mojibake import Damage, Search
+from acopio.validators.wide import HEAD, utf16_without_mark
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -35,7 +36,7 @@ class Encoding:
     valid UTF-8, ``other_lines`` those that are not; ``first_other`` is the physical line, from 1,
     where the latter begin. ``exact`` is false when a UTF-16 or UTF-32 body cannot be decoded to its
     end; then that is where it ends. ``confidence`` is 0 to 1: UTF-8 proves itself, while any
-    bytes are Windows-1252, and the share that are letters speaks for it.
+    bytes are Windows-1252, and how they stand among letters speaks for it.
     ``too_long_a_line`` when one is beyond ``LONGEST_LINE`` (characters in UTF-16 and UTF-32).
     """
 
@@ -80,18 +81,19 @@ codecs.register_error(FOREIGN, _as_windows)
 def decide(path: Path, pinned: str = "") -> Encoding:
     """Return the encoding of the text file at ``path``; memory stays within a few blocks.
 
-    A ``pinned`` name (UTF-8 or a single-byte encoding) is believed, but for a file that says by
-    its byte order mark what it is.
+    A ``pinned`` name (UTF-8 or a single-byte encoding) is believed, but for a file that shows by
+    its byte order mark, or as UTF-16 by its structure, what it is.
 
     A file in UTF-8, which most are, is only decoded; where it stops being UTF-8 it is read again
     from its beginning and lines are counted. Raises OSError.
     """
     with path.open("rb", buffering=0) as file:
-        start = file.read(4)
+        start = file.read(HEAD)
         file.seek(0)
         named = next((name for bom, name in _BOMS if start.startswith(bom)), "")
-        if named.startswith(("utf-16", "utf-32")):
-            return _wide(file, named)
+        wide = named if named.startswith(("utf-16", "utf-32")) else utf16_without_mark(start)
+        if wide:
+            return _wide(file, wide, sure=bool(named))
         if pinned not in ("", "utf-8") and not named:
             return _as_pinned(file, pinned)
         utf8 = _as_utf8(file, named or "utf-8")
@@ -124,10 +126,9 @@ def _in_two_ways(file: BinaryIO, utf8: str, *, sure: bool) -> Encoding:
     count = Mixture()
     for block in blocks(file):
         count.add(block)
-    single_byte = "iso8859-1" if count.beyond_cp1252 else "cp1252"
     foreign = not sure and count.other_lines > count.utf8_lines
     return Encoding(
-        name=single_byte if foreign else utf8,
+        name=count.single_byte if foreign else utf8,
         too_long_a_line=count.too_long,
         nul_bytes=count.nul,
         utf8_lines=count.utf8_lines,
@@ -151,26 +152,52 @@ def _as_pinned(file: BinaryIO, name: str) -> Encoding:
     )
 
 
-def _wide(file: BinaryIO, name: str) -> Encoding:
-    """Measure a UTF-16 or UTF-32 file; its byte order mark was seen."""
+def _wide(file: BinaryIO, name: str, *, sure: bool) -> Encoding:
+    """Measure a UTF-16 or UTF-32 file; ``sure`` when it has a byte order mark.
+
+    Without one, it is as sure as characters with a NUL, which show that it is so, are many.
+    """
     decoder = codecs.getincrementaldecoder(name)()
-    lines = longest = current = 0
+    count = _Characters()
     for chunk in chain(iter(lambda: file.read(BLOCK), b""), (b"",)):
         try:
-            text = decoder.decode(chunk, final=not chunk)
-        except UnicodeDecodeError:
+            count.add(decoder.decode(chunk, final=not chunk))
+        except UnicodeDecodeError as error:
+            # What comes before it in this chunk is text.
+            count.add(error.object[: error.start].decode(error.encoding, "ignore"))
             return Encoding(
                 name=name,
-                too_long_a_line=longest > LONGEST_LINE,
-                first_other=lines + 1,
+                too_long_a_line=count.longest > LONGEST_LINE,
+                first_other=count.lines + 1,
                 exact=False,
                 confidence=0.5,
             )
+    return Encoding(
+        name=name,
+        too_long_a_line=count.longest > LONGEST_LINE,
+        confidence=1.0 if sure else count.narrow_share,
+    )
+
+
+class _Characters:
+    """Counts the line ends of a text that comes in pieces, and how long its longest line is."""
+
+    def __init__(self) -> None:
+        self.lines = self.longest = 0
+        self._current = self._all = self._narrow = 0
+
+    def add(self, text: str) -> None:
         first, *others = text.split("\n")
-        current += len(first)
-        longest = max(longest, current)
+        self._current += len(first)
+        self.longest = max(self.longest, self._current)
         if others:
-            longest = max(longest, *map(len, others))
-            current = len(others[-1])
-        lines += len(others)
-    return Encoding(name=name, too_long_a_line=longest > LONGEST_LINE)
+            self.longest = max(self.longest, *map(len, others))
+            self._current = len(others[-1])
+        self.lines += len(others)
+        self._all += len(text)
+        self._narrow += len(text.encode("latin-1", "ignore"))
+
+    @property
+    def narrow_share(self) -> float:
+        """The share of characters below U+0100, by the rule of succession: few prove less."""
+        return round((self._narrow + 1) / (self._all + 2), 2)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-_HEAD = 64 << 10
+from acopio.validators.wide import HEAD, utf16_without_mark
+
 _MEMBERS = 1000
 # A directory of more entries than any publisher makes is not read into memory.
 _DIRECTORY = 16 << 20
@@ -78,7 +79,7 @@ class Kind:
 def kind_of(path: Path) -> Kind:
     """Return what the file at ``path`` is; reads its beginning and, for a zip, its directory."""
     with path.open("rb") as file:
-        head = file.read(_HEAD)
+        head = file.read(HEAD)
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip(path)
     if head.startswith(_OLE):
@@ -86,7 +87,7 @@ def kind_of(path: Path) -> Kind:
     for signature, name in _SIGNATURES:
         if head.startswith(signature):
             return Kind(format=name, encrypted=name == "pdf" and _pdf_encrypted(path))
-    if _is_text(head) or not head.strip(b"\x00"):
+    if utf16_without_mark(head) or _is_text(head) or not head.strip(b"\x00"):
         return Kind(format=_textual(head))
     other = _other(path, head)
     # Text in which an export left many NULs: they are what is wrong with it.
@@ -126,7 +127,7 @@ def _decoded(head: bytes) -> str:
         return head.decode("utf-32", "replace")
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return head.decode("utf-16", "replace")
-    return head.decode("utf-8", "replace")
+    return head.decode(utf16_without_mark(head) or "utf-8", "replace")
 
 
 def _zip(path: Path) -> Kind:
@@ -163,7 +164,7 @@ def _directory_size(path: Path) -> int:
     """Return the size a zip's end record claims for its directory, before anything is read."""
     with path.open("rb") as file:
         size = file.seek(0, 2)
-        file.seek(max(0, size - _HEAD - 22))
+        file.seek(max(0, size - HEAD - 22))
         tail = file.read()
     at = tail.rfind(b"PK\x05\x06")
     if at < 0 or len(tail) < at + 22:
@@ -178,7 +179,7 @@ def _ole(path: Path, head: bytes) -> Kind:
     with path.open("rb") as file:
         # A damaged header may point beyond any place a file can have.
         file.seek(min((sector + 1) << shift, file.seek(0, 2)))
-        directory = file.read(_HEAD)
+        directory = file.read(HEAD)
     for stream, name in _OLE_STREAMS:
         if stream.encode("utf-16-le") in directory:
             return Kind(format=name, encrypted=stream == "EncryptedPackage")

@@ -5,16 +5,13 @@ Nothing here makes a line: blocks are decoded, filtered and counted whole.
 
 import re
 
+from acopio.validators.codepages import DOS, Vote
 from acopio.validators.lines import has_too_long_a_line, line_ends, nul_bytes
 
 # A line from its first byte on that is not UTF-8, as Python's "surrogateescape" shows it.
 _NOT_UTF8_LINE = re.compile("[\udc80-\udcff][^\r\n]*")
 # Bytes that Windows-1252 leaves undefined: a file with them is read as Latin-1, which has all 256.
 _NOT_IN_CP1252 = b"\x81\x8d\x8f\x90\x9d"
-# What speaks for Windows-1252 and Latin-1: what people of this continent write beyond ASCII.
-_LETTERS = "áéíóúñüÁÉÍÓÚÑÜãõâêôçÃÕÂÊÔÇàèÀ°ºª¿¡«»·“”•€".encode("cp1252")
-# The punctuation of word processors: ellipsis, quotes, dashes, an acute accent, a hard space.
-_MARKS = b"\x85\x91\x92\x96\x97\xb4\xa0"
 _ASCII = bytes(range(128))
 _ASCII_WITHIN_LINES = bytes(set(_ASCII) - set(b"\r\n"))
 _MARKED = bytes(ord("\n") if byte < 128 else ord("x") for byte in range(256))
@@ -30,7 +27,7 @@ class Mixture:
 
     def __init__(self) -> None:
         self.lines = self.nul = self.utf8_lines = self.other_lines = 0
-        self.letters = self.strange = 0
+        self.vote = Vote()
         self.first_other: int | None = None
         self.beyond_cp1252 = self.too_long = False
 
@@ -53,25 +50,26 @@ class Mixture:
                 self.first_other = self.lines + line_ends(block[: error.start]) + 1
             self.other_lines += others
             self.utf8_lines += accented - others
-            self._weigh(block)
+            self.vote.add(block)
         else:
             self.utf8_lines += accented
 
-    def _weigh(self, block: bytes) -> None:
-        beyond = block.translate(None, _ASCII)
-        self.letters += len(beyond)
-        self.strange += len(beyond.translate(None, _LETTERS + _MARKS))
+    @property
+    def single_byte(self) -> str:
+        """The encoding of the lines that are not UTF-8: ``cp850``, ``cp1252`` or ``iso8859-1``."""
+        if self.vote.page == DOS:
+            return DOS
+        return "iso8859-1" if self.beyond_cp1252 else self.vote.page
 
     def confidence(self, *, foreign: bool) -> float:
         """Return, 0 to 1, how much speaks for a single-byte encoding, or else for UTF-8.
 
         It is the share of lines beyond ASCII that are so encoded. Any bytes are Windows-1252:
-        the share of them that are letters counts too.
+        how they stand among letters counts too.
         """
         lines = self.utf8_lines + self.other_lines
         share = (self.other_lines if foreign else self.utf8_lines) / lines
-        likely = 1 - self.strange / self.letters if foreign else 1.0
-        return round(share * likely, 2)
+        return round(share * self.vote.confidence if foreign else share, 2)
 
 
 def _accented_lines(block: bytes) -> int:

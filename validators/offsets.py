@@ -8,7 +8,9 @@ from typing import Any, TextIO
 from acopio.validators.columns import field_limit
 
 # Encodings in which a byte below 128 is that ASCII character wherever it stands.
-_OVER_ASCII = frozenset({"utf-8", "utf-8-sig", "ascii", "cp1252", "latin-1", "iso-8859-1"})
+_OVER_ASCII = frozenset(
+    {"utf-8", "utf-8-sig", "ascii", "cp1252", "cp850", "latin-1", "iso-8859-1", "iso8859-1"}
+)
 _BOM = b"\xef\xbb\xbf".decode("latin-1")
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from acopio.validators.lexicon import is_full_name
 from acopio.validators.persons import names_a_dni
 from acopio.validators.shapes import MENTION
+from acopio.validators.wide import HEAD, utf16_without_mark
 
 _BLOCK = 1 << 20
 # What a block keeps of the one before: no key and value are longer together.
@@ -154,7 +155,9 @@ def _passage(text: str, match: re.Match[str], line: int, field: str, number: str
 def _encoding(path: Path) -> str:
     """Return an encoding in which digits and keys can be read, whatever the accents are in."""
     with path.open("rb") as file:
-        start = file.read(4)
-    if start in (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff"):
+        start = file.read(HEAD)
+    if start.startswith((b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")):
         return "utf-32"
-    return "utf-16" if start.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8"
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    return utf16_without_mark(start) or "utf-8"

@@ -26,7 +26,7 @@ class PrivacyValidator:
     """Reads every row of every text and every sheet, and reports who is in it."""
 
     scope: ClassVar[str] = "file"
-    version: ClassVar[str] = "5"
+    version: ClassVar[str] = "6"
 
     def validate(self, snapshot: Snapshot) -> Iterator[Finding]:
         """Yield a ``personal-data`` finding per column, its evidence masked, or one per text.

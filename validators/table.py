@@ -1,6 +1,6 @@
 """Judge tables in text: frictionless's verdict, as findings and as its own report."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
 from acopio.model import File, Finding, Pinned, Resource, Snapshot, Table
@@ -27,7 +27,7 @@ class TableValidator:
     """Judges a table about which nothing is left to guess, by the engine that is soonest done."""
 
     scope: ClassVar[str] = "file"
-    version: ClassVar[str] = "3"
+    version: ClassVar[str] = "4"
 
     def validate(self, snapshot: Snapshot) -> Iterator[Finding | Table]:
         """Yield a ``Table`` for each table in text, and one finding per frictionless error.
@@ -63,9 +63,10 @@ def _judged(
         known = proof if choice.schema == resource.schema else None
         verdict = judged(reading, file.engine, known)
     except FrictionlessException as error:
-        yield finding(error.error.type, resource=file.resource, note=error.error.note)
+        refused = finding(error.error.type, resource=file.resource, note=error.error.note)
+        yield from _not_told(found, [refused])
         return
-    yield from findings_of(verdict.judgement.report, file.resource)
+    yield from _not_told(found, findings_of(verdict.judgement.report, file.resource))
     yield Table(
         resource=file.resource,
         encoding=reading.encoding,
@@ -82,6 +83,12 @@ def _judged(
         detected=detected(found, table),
         dates=dates_inside(file.path, found, table),
     )
+
+
+def _not_told(found: Profile, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Return ``findings`` without that the text breaks off, which ``text`` tells with its line."""
+    broken = found.encoding is not None and not found.encoding.exact
+    return (one for one in findings if not (broken and one.code == "encoding-error"))
 
 
 def _read(file: File, resource: Resource, found: Profile) -> tuple[Survey, Proof | Unproved | None]:

@@ -287,6 +287,19 @@ def test_utf_16_is_read_whichever_way_its_bytes_go(bench: Bench) -> None:
         assert result.rows() == [["ñ"], ["1"]]
 
 
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be", "cp850"])
+def test_what_names_no_encoding_is_cleaned_as_it_was_judged(
+    bench: Bench, tmp_path: Path, codec: str
+) -> None:
+    path = tmp_path / "f.csv"
+    path.write_bytes("región;año\nÁncash;2024\nJunín;2025\n".encode(codec))
+    (table,) = examined(path).tables
+    result = Result(bench.archive, clean(replace(bench.job(path.read_bytes(), []), table=table)))
+    assert result.rows() == [["región", "año"], ["Áncash", "2024"], ["Junín", "2025"]]
+    assert result.changes()["encoding"] == {"change": "encoding", "from": codec, "to": "utf-8"}
+    assert "foreign-bytes" not in result.changes()
+
+
 def test_bytes_of_another_encoding_are_read_as_windows_and_counted(bench: Bench) -> None:
     result = bench.clean(b"a\r\nC\xc3\xa1diz\r\nC\xe1diz\r\n\x81\r\n", [field("a")])
     assert result.rows()[1:] == [["Cádiz"], ["Cádiz"], ["\x81"]]

@@ -12,7 +12,7 @@ from acopio.messages import about
 from acopio.validators import lines
 from acopio.validators.encoding import FOREIGN, Encoding, decide
 from acopio.validators.lines import LONGEST_LINE, line_at
-from tests.validators.samples import Write, codes, examined
+from tests.validators.samples import Write, codes, examined, only
 
 
 @pytest.mark.parametrize(
@@ -22,8 +22,11 @@ from tests.validators.samples import Write, codes, examined
         ("año\n".encode(), "utf-8"),
         ("año\n".encode("utf-8-sig"), "utf-8-sig"),
         ("año\n".encode("utf-16"), "utf-16"),
+        ("año,b\n".encode("utf-16-le"), "utf-16-le"),
+        ("año,b\n".encode("utf-16-be"), "utf-16-be"),
         ("año\n".encode("utf-32"), "utf-32"),
         ("año “x” €\n".encode("cp1252"), "cp1252"),
+        ("año\n".encode("cp850"), "cp850"),
         (b"a\xf1o \x81\n", "iso8859-1"),
     ],
 )
@@ -155,7 +158,7 @@ def test_whatever_is_decided_decodes_the_file(
         assert isinstance(data.decode(found.name, FOREIGN if found.mixed else "strict"), str)
 
 
-_PIECES = [b"a", b",", b"\n", b"\r", b"\r\n", b"\x00", "ñ".encode(), "€".encode(), b"\xf1", b"\x81"]
+_PIECES = [b"a", b",", b"\n", b"\r", b"\r\n", b"\x00", "ñ".encode(), "€".encode(), b"\xf1", b"\x8f"]
 
 
 @given(
@@ -231,7 +234,14 @@ def test_every_broken_letter_is_counted(write: Write) -> None:
         ("añ\n".encode(), 1, 1),
         ("Perú\nÁncash\n".encode("cp1252"), 1, 1),
         # ñ and ó as DOS wrote them.
-        (b"pe\xa4a\nAvi\xa2n\n", 0, 0.1),
+        (b"pe\xa4a\nAvi\xa2n\n", 1, 1),
+        # One byte for each.
+        (b"pe\xa4a\nAvi\xf3n\n", 0, 0.3),
+        # What is no letter in any of them.
+        (b"pe\xd8a\n", 0, 0),
+        ("a,ñ\n1,2\n".encode("utf-16-le"), 0.85, 0.95),
+        ("a,ñ\n1,2\n".encode("utf-16-le") * 1000, 1, 1),
+        ("a,“\n1,2\n".encode("utf-16-le") * 1000, 0.87, 0.88),
         ("ñ\n".encode() * 3 + b"\xf1\n", 0.75, 0.75),
     ],
 )
@@ -241,10 +251,17 @@ def test_confidence_follows_what_the_bytes_show(
     assert least <= decide(write("f.csv", content)).confidence <= most
 
 
-def test_utf16_with_halves_of_characters_is_not_called_a_mixture(write: Write) -> None:
-    rows = "a,b\n1,2\n".encode("utf-16-le")
-    report = examined(write("f.csv", b"\xff\xfe" + rows + b"\x00\xdc\x00\xdc" + rows))
-    assert "encoding-mixed" not in codes(report)
-    found = [f for f in report.findings if f.params.get("note") == "not-unicode"]
-    assert [f.code for f in found] == ["encoding-error"]
-    assert "Unicode" in about(found[0])
+@pytest.mark.parametrize("mark", [b"", b"\xff\xfe"])
+@pytest.mark.parametrize(
+    ("end", "row"), [(b"\x00\xdc\x00\xdc", 1), (b"1\x00\n\x00\x00\xd8a\x00", 2), (b"1", 1)]
+)
+@pytest.mark.parametrize("times", [50, 5000])
+def test_utf16_that_breaks_off_is_told_once_with_its_line(
+    write: Write, mark: bytes, end: bytes, row: int, times: int
+) -> None:
+    rows = "a,b\n1,2\n".encode("utf-16-le") * times
+    report = examined(write("f.csv", mark + rows + end))
+    assert not {"encoding-mixed", "encoding-not-utf8"} & set(codes(report))
+    found = only(report, "encoding-error")
+    assert (found.row, found.params["note"]) == (row + 2 * times, "not-unicode")
+    assert "Unicode" in about(found)

@@ -35,7 +35,7 @@ def test_from_each_place_the_same_rows_are_read(rows: list[list[str]], mark: boo
         assert list(csv.reader(io.StringIO(rest, newline=""))) == rows[row - 1 :]
 
 
-@pytest.mark.parametrize("encoding", ["cp1252", "latin-1", "utf-8"])
+@pytest.mark.parametrize("encoding", ["cp1252", "cp850", "iso8859-1", "latin-1", "utf-8"])
 def test_bytes_are_counted_not_characters(write: Write, encoding: str) -> None:
     body = "año;ñ\n1;2\n\n3;4".encode(encoding)
     found = row_offsets(write("a.csv", body), encoding, {"csv": {"delimiter": ";"}}, [2, 4, 9])

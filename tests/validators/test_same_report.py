@@ -47,6 +47,8 @@ DIRTY: dict[str, str | bytes] = {
     "cp1252.csv": "año;monto\n2024;1.234,56\n2023;12,5\n2022;x\n".encode("cp1252"),
     "mixed.csv": "a,b\nPerú,1\n".encode() + "Junín,2\n".encode("latin-1") * 2,
     "wide.csv": "a;b\nñ;1\nx;y\n".encode("utf-16"),
+    "wide unmarked.csv": "a;b\nñ;1\nx;y\n".encode("utf-16-be"),
+    "cp850.csv": "año;sección\n2024;1\nx;y\n".encode("cp850"),
     "tabs.tsv": 'a\tb\n1\t"x\r\ny"\n2\tz\tw\n',
     "braces.csv": "a,b\n" + "1,2\n" * 30 + "{x},{0}\n",
     "years.csv": "periodo,anio\n2024-01,2024\n2024-02,x\n",
@@ -111,7 +113,7 @@ def quoted(cell: str) -> str:
 @given(
     rows=st.lists(st.lists(CELL, min_size=1, max_size=7), min_size=1, max_size=12),
     delimiter=st.sampled_from(",;|\t"),
-    encoding=st.sampled_from(["utf-8", "utf-8-sig", "cp1252", "utf-16"]),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le"]),
     declared=st.booleans(),
 )
 def test_same_report_on_anything(
