@@ -9,8 +9,8 @@ from acopio.validators import coordinates, dates, identifiers, missing, ubigeo
 from acopio.validators.checking import Check
 from acopio.validators.columns import Survey
 from acopio.validators.files import data_files
+from acopio.validators.main_table import main_table
 from acopio.validators.preflight import profile
-from acopio.validators.surveys import survey
 from acopio.validators.values import answers
 
 # A new check on values is one file, and one entry here.
@@ -27,7 +27,7 @@ class CellsValidator:
     """Asks every check what it wants to know of a table, and reads the file once for all."""
 
     scope: ClassVar[str] = "file"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def validate(self, snapshot: Snapshot) -> Iterator[Finding]:
         """Yield at most one finding a column and code, with count and first row.
@@ -36,8 +36,8 @@ class CellsValidator:
         """
         for file, resource in data_files(snapshot):
             found = profile(file.path, resource.format, file.name, file.reading)
-            table = survey(file.path, found)
-            if table is None or table.limit:
+            table = main_table(file.path, found)
+            if table is None:
                 continue
             asked = [check for checks in CHECKS for check in checks(table)]
             questions = [check.question for check in asked]

@@ -6,8 +6,7 @@ decided from the survey which columns are worth reading; a table without any is 
 
 import re
 import tomllib
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -18,9 +17,8 @@ from acopio.validators.columns import Column, Survey
 from acopio.validators.dates import holds_dates
 from acopio.validators.lexicon import name_words
 from acopio.validators.preflight import Profile
-from acopio.validators.records import LONGEST
 from acopio.validators.shapes import Shape
-from acopio.validators.values import MOST, Question, answers
+from acopio.validators.values import Question, answers
 
 Span = tuple[date, date]
 
@@ -28,8 +26,8 @@ _YEAR_FIRST = re.compile(r"((?:19|20)[0-9]{2})([-/.]?)([0-9]{1,2})\2([0-9]{1,2})
 _YEAR_LAST = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2((?:19|20)[0-9]{2})")
 _PERIOD = re.compile(r"((?:19|20)[0-9]{2})(0[1-9]|1[0-2])?")
 # What follows a day is its hour; only the day is asked for, so that few values differ.
-_DAY = re.compile(r"^[0-9]{1,4}[-/.]?[0-9]{1,2}[-/.]?[0-9]{1,4}")
-_DAY_KEY = "nullif(regexp_extract({0}, '" + re.sub(r"([{}])", r"\1\1", _DAY.pattern) + "'), '')"
+_DAY = r"^[0-9]{1,4}[-/.]?[0-9]{1,2}[-/.]?[0-9]{1,4}"
+_DAY_KEY = "nullif(regexp_extract({0}, '" + re.sub(r"([{}])", r"\1\1", _DAY) + "'), '')"
 _NUMBERS = (Shape.INTEGER, Shape.SIX)
 # Of a column whose cells are mostly something else nothing is said.
 _MOSTLY = 0.8
@@ -48,43 +46,15 @@ def dates_inside(path: Path, profile: Profile, table: Survey) -> Mapping[str, Sp
     """Return the first and the last day in each column of days, years or months, by its label.
 
     ``table`` is the survey of the table at ``path``, read to its end. At most one more reading.
+    Raises Unreadable.
     """
     asked = list(dated(table))
     found = answers(path, profile, table, [one.question for one in asked])
-    cells = [
-        {value: seen.count for value, seen in answer.seen.items()} if answer.complete else {}
-        for answer in found
-    ]
-    return _labelled(asked, cells)
-
-
-def dates_in_rows(rows: Iterable[Sequence[str]], table: Survey) -> Mapping[str, Span]:
-    """Return the same of rows of texts, the header's not among them; all of them are read.
-
-    ``table`` is their survey. Nothing is read where it has no such column.
-    """
-    asked = list(dated(table))
-    cells: list[Counter[str]] = [Counter() for _ in asked]
-    for row in rows if asked else ():
-        for one, counted in zip(asked, cells, strict=True):
-            place = one.column.number - 1
-            if place < len(row) and len(counted) < MOST:
-                counted[_written(one, row[place].strip()[:LONGEST])] += 1
-    for counted in cells:
-        del counted[""]
-    return _labelled(asked, [counted if len(counted) < MOST else {} for counted in cells])
-
-
-def _written(one: Dated, cell: str) -> str:
-    """Return what a question's key would make of a cell."""
-    if one.spans is _periods:
-        return cell
-    found = _DAY.match(cell)
-    return found[0] if found else ""
-
-
-def _labelled(asked: Sequence[Dated], cells: Sequence[Mapping[str, int]]) -> dict[str, Span]:
-    spans = ((one.column.label, span_of(one, some)) for one, some in zip(asked, cells, strict=True))
+    spans = (
+        (one.column.label, span_of(one, {v: seen.count for v, seen in answer.seen.items()}))
+        for one, answer in zip(asked, found, strict=True)
+        if answer.complete
+    )
     return {label: span for label, span in spans if label and span}
 
 

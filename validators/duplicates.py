@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from acopio.model import Finding, Snapshot
+from acopio.validators.columns import Survey
 from acopio.validators.files import data_files
 from acopio.validators.finding import finding
+from acopio.validators.main_table import main_table
 from acopio.validators.preflight import profile
-from acopio.validators.surveys import survey
 from acopio.validators.values import repeats
 
 
@@ -15,14 +16,14 @@ class DuplicatesValidator:
     """Counts rows that are there already. A list of one column may repeat what it likes."""
 
     scope: ClassVar[str] = "file"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def validate(self, snapshot: Snapshot) -> Iterator[Finding]:
         """Yield one finding with how many rows repeat, and the first that does."""
         for file, resource in data_files(snapshot):
             found = profile(file.path, resource.format, file.name, file.reading)
-            table = survey(file.path, found)
-            if table is None or table.limit or table.width < 2 or table.rows < 2:
+            table = main_table(file.path, found)
+            if table is None or _width(table) < 2 or table.rows < 2:
                 continue
             again = repeats(file.path, found, table)
             if again is not None:
@@ -35,3 +36,9 @@ class DuplicatesValidator:
                     first=again.first_row,
                     rows=table.rows,
                 )
+
+
+def _width(table: Survey) -> int:
+    """Return how many columns there are; one without label or cell stands beside the table."""
+    columns = table.columns[: table.width]
+    return table.width - sum(1 for column in columns if not column.label and not column.filled)

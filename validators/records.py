@@ -64,9 +64,9 @@ def over_cells(
     slow = partial(_by_csv, path, encoding, layout, kept)
     fits = table.rows > _FEW and table.widest == table.width
     if not fits or not _plain(path, encoding, layout):
-        return _answered(path, [slow], table, ask)
+        return answered(path, [slow], table, ask)
     fast = partial(_provide, _cells(path, layout, [name for name, _ in kept]))
-    return _answered(path, [fast, slow], table, ask)
+    return answered(path, [fast, slow], table, ask)
 
 
 def over_rows(path: Path, profile: Profile, table: Survey, ask: Ask[T]) -> T | None:
@@ -80,8 +80,8 @@ def over_rows(path: Path, profile: Profile, table: Survey, ask: Ask[T]) -> T | N
         return None
     slow = partial(_hashes_by_csv, path, encoding, layout)
     if table.rows <= _FEW or not _plain(path, encoding, layout):
-        return _answered(path, [slow], table, ask)
-    return _answered(path, [partial(_provide, _lines(path, layout)), slow], table, ask)
+        return answered(path, [slow], table, ask)
+    return answered(path, [partial(_provide, _lines(path, layout)), slow], table, ask)
 
 
 def over_texts(keys: Sequence[str], texts: Sequence[Sequence[str]]) -> list[list[str | None]]:
@@ -111,7 +111,11 @@ def _mapped(
     return mapped
 
 
-def _answered(path: Path, ways: Sequence[Provide], table: Survey, ask: Ask[T]) -> T | None:
+def answered(path: Path, ways: Sequence[Provide], table: Survey, ask: Ask[T]) -> T | None:
+    """Return the answer of the first of ``ways`` to give as many rows as ``table`` counted.
+
+    Each shows ``records`` to a connection, which reads no file but that at ``path``.
+    """
     import duckdb
 
     found: T | None = None
@@ -257,9 +261,19 @@ def cells_kept(columns: Iterable[int]) -> list[tuple[str, int]]:
 
 
 def _hashes_by_csv(path: Path, encoding: Encoding, layout: Layout, connection: Connection) -> None:
-    import pyarrow as pa
+    register_rows(connection, _batches(path, encoding, layout), _marks(layout))
 
-    marks = _marks(layout)
+
+def register_rows(
+    connection: Connection,
+    batches: Iterable[tuple[int, list[list[str]]]],
+    marks: str | None = None,
+) -> None:
+    """Give DuckDB ``records(row, hash, blank)``: rows by their hashes.
+
+    A row of ``marks`` alone, white space where none are given, is blank.
+    """
+    import pyarrow as pa
 
     def batch(start: int, rows: list[list[str]]) -> list[Any]:
         hashes = [hash(tuple(row)) for row in rows]
@@ -267,8 +281,7 @@ def _hashes_by_csv(path: Path, encoding: Encoding, layout: Layout, connection: C
         return [range(start, start + len(rows)), hashes, blank]
 
     names = [pa.field("hash", pa.int64()), pa.field("blank", pa.bool_())]
-    read = (batch(*read) for read in _batches(path, encoding, layout))
-    register(connection, names, read, "once")
+    register(connection, names, (batch(*read) for read in batches), "once")
     connection.execute("CREATE TEMP TABLE records AS FROM once")
     connection.unregister("once")
 

@@ -6,8 +6,9 @@ from functools import partial
 from pathlib import Path
 
 from acopio.validators.columns import Survey
+from acopio.validators.main_table import over_cells, over_rows
 from acopio.validators.preflight import Profile
-from acopio.validators.records import LONGEST, Connection, over_cells, over_rows, over_texts
+from acopio.validators.records import LONGEST, Connection, over_texts
 
 # Different values kept of one answer, the first in the file.
 MOST = 200_000
@@ -66,7 +67,8 @@ def answers(
 ) -> tuple[Answer, ...]:
     """Return the answers to ``questions`` about the table at ``path``, in their order.
 
-    ``table`` is its survey, read to the end. Without a question nothing is read.
+    ``table`` is its survey, read to the end. What that knows is not asked, and without a question
+    nothing is read. Raises Unreadable.
     """
     known = {place: answer for place, answer in enumerate(from_survey(table, questions)) if answer}
     rest = [place for place in range(len(questions)) if place not in known]
@@ -116,7 +118,7 @@ def _answer(values: Mapping[str, tuple[int, int]], keys: Sequence[str | None]) -
 def repeats(path: Path, profile: Profile, table: Survey) -> Repeats | None:
     """Return how many rows of the table at ``path`` repeat an earlier one; None if none does.
 
-    Blank rows count for nothing. Rows are told apart by 64 bits of a hash.
+    Blank rows count for nothing. Rows are told apart by 64 bits of a hash. Raises Unreadable.
     """
     if table.singular:
         return None

@@ -23,7 +23,7 @@ from acopio.model import (
     Snapshot,
     Table,
 )
-from acopio.validators.dates_inside import dates_in_rows, dates_inside
+from acopio.validators.dates_inside import dates_inside
 from acopio.validators.freshness import FreshnessValidator
 from acopio.validators.preflight import profile
 from acopio.validators.surveys import survey
@@ -107,9 +107,6 @@ def test_days_are_found_in_any_order(
     rows = [[day.strftime(shape), "1"] for day in known]
     path.write_text("fecha,x\n" + "".join(",".join(row) + "\n" for row in rows))
     assert inside(path) == {"fecha": (min(known), max(known))}
-    table = survey(path, profile(path, "csv", path.name))
-    assert table is not None
-    assert dates_in_rows(rows, table) == inside(path)
 
 
 def test_a_table_keeps_its_days_in_a_report(write: Write) -> None:

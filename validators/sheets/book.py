@@ -9,13 +9,15 @@ from functools import lru_cache
 from itertools import chain, islice, zip_longest
 from pathlib import Path
 
-from acopio.tables.cells import is_midnight, text_of
+from acopio.tables.cells import is_midnight
 from acopio.tables.reading import sheets
 from acopio.tables.sheet import Row, Sheet, Unreadable
 from acopio.validators.columns import LONGEST_CELL, WIDEST, Survey, survey_rows
 from acopio.validators.dialect import Layout
 from acopio.validators.headers import header_index
 from acopio.validators.preflight import Profile
+from acopio.validators.sheets.kept import MOST, Kept, texts_kept
+from acopio.validators.sheets.texts import texts_of
 
 # Rows in which the header is looked for.
 _SAMPLE = 500
@@ -107,10 +109,12 @@ def _is_lines(head: bytes) -> bool:
 @lru_cache(maxsize=4)
 def _book(path: Path, real: str, _size: int, _changed: int) -> Book:
     found: list[Surveyed] = []
+    room = MOST
     try:
         for sheet in sheets(path, real):
-            surveyed = _surveyed(sheet, real)
+            surveyed = _surveyed(sheet, real, room)
             if surveyed is not None:
+                room -= texts_kept(surveyed.survey)
                 found.append(surveyed)
                 limit = surveyed.survey.limit
                 if limit:
@@ -120,21 +124,21 @@ def _book(path: Path, real: str, _size: int, _changed: int) -> Book:
     return Book(format=real, sheets=tuple(found))
 
 
-def _surveyed(sheet: Sheet, real: str) -> Surveyed | None:
+def _surveyed(sheet: Sheet, real: str, room: int) -> Surveyed | None:
     rows = sheet.rows()
     blank, first = _first_filled(rows)
     if first is None:
         return None
     sample = [first, *islice(rows, _SAMPLE)]
-    layout = _layout(blank, [_texts(row) for row in sample], titled=real in _SPREADSHEETS)
-    types = _Types()
+    layout = _layout(blank, [texts_of(row) for row in sample], titled=real in _SPREADSHEETS)
+    types, kept = _Types(), Kept(layout.header_row + 1, room)
     below = chain(sample[layout.header_row - blank :], rows)
-    survey = survey_rows(layout, map(_texts, types.watched(below)))
+    survey = survey_rows(layout, kept.watched(map(texts_of, types.watched(below))))
     return Surveyed(
         name=sheet.name,
         hidden=sheet.hidden,
         layout=layout,
-        survey=survey,
+        survey=kept.added_to(survey),
         typing=types.typing(),
     )
 
@@ -145,10 +149,6 @@ def _first_filled(rows: Iterator[Row]) -> tuple[int, Row | None]:
         if any(cell is not None for cell in row):
             return blank, row
     return 0, None
-
-
-def _texts(row: Row) -> list[str]:
-    return [text_of(cell) for cell in row]
 
 
 def _layout(blank: int, rows: list[list[str]], *, titled: bool) -> Layout:

@@ -1,10 +1,11 @@
 """Judge spreadsheets, Parquet, JSON Lines and GeoJSON as tables."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 from acopio.model import File, Finding, Pinned, Resource, Snapshot, Table
 from acopio.tables.sheet import Unreadable
+from acopio.validators.dates_inside import Span, dated, dates_inside
 from acopio.validators.files import data_files
 from acopio.validators.finding import examination_failed, finding
 from acopio.validators.hiding import hidden_label, hidden_title
@@ -23,7 +24,7 @@ class SheetValidator:
     """Reads typed cells of tables that are not text, and has frictionless judge them."""
 
     scope: ClassVar[str] = "file"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def validate(self, snapshot: Snapshot) -> Iterator[Finding | Table]:
         """Yield what ``sheet_tables`` finds in each file of data."""
@@ -97,4 +98,17 @@ def _judged(
         title_rows=judged.sheet.layout.header_row - 1,
         seconds=judgement.seconds,
         schema_source=choice.source,
+        dates=_dates(file, resource, judged),
     )
+
+
+def _dates(file: File, resource: Resource, judged: SheetFile) -> Mapping[str, Span]:
+    """Return the first and the last day in each column of days; none where not all were read.
+
+    A newer day may stand in a sheet that is not judged.
+    """
+    others = (sheet for sheet in judged.book.sheets if sheet is not judged.sheet)
+    if any(True for other in others for _ in dated(other.survey)):
+        return {}
+    found = profile(file.path, resource.format, file.name, file.reading)
+    return dates_inside(file.path, found, judged.sheet.survey)
