@@ -293,7 +293,7 @@ def test_ragged_large_tables_are_read_by_csv(write: Write) -> None:
 numbers = st.decimals(min_value=-1000, max_value=1000, places=2, allow_nan=False)
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(numbers, numbers, numbers), min_size=1, max_size=20))
 def test_sums_are_exact(table: list[tuple[Decimal, Decimal, Decimal]]) -> None:
     text = io.StringIO()
