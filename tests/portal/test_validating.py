@@ -22,10 +22,11 @@ import pytest
 import requests
 from frictionless import Report
 
+from acopio import clean_copies
 from acopio.errors import Cancelled
 from acopio.executor import Executor, LocalExecutor
 from acopio.portal.web.pages.rendering import POLICY
-from acopio.portal.web.validating import attachments, cleaning, examining, receiving
+from acopio.portal.web.validating import attachments, examining, receiving
 from acopio.subjects import Subject
 from acopio.validation import document, validate
 from tests.http_server import serving
@@ -235,7 +236,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
 def test_no_file_does_harm(portal: Portal, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setattr(examining, "EXAMINE_SECONDS", 20.0)
     monkeypatch.setattr(examining, "CLEAN_SECONDS", 10.0)
-    monkeypatch.setattr(cleaning, "MOST_BYTES", 20_000_000)
+    monkeypatch.setattr(clean_copies, "MOST_BYTES", 20_000_000)
     answer = send(portal, name, HOSTILE[name]())
     assert answer.status_code == 200
     assert 'class="verdict ' in answer.text

@@ -2,21 +2,15 @@
 
 import os
 import time
-from contextlib import closing
 from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 from starlette.requests import Request
 
-from acopio.archive import Archive
 from acopio.errors import Cancelled
-from acopio.executor import LocalExecutor
-from acopio.model import Table
 from acopio.portal.web.validating import desk as module
-from acopio.portal.web.validating.cleaning import clean_within
 from acopio.portal.web.validating.desk import Desk, Refused, visitor
-from acopio.publishers.clean import CleanJob
 
 
 @pytest.fixture
@@ -153,25 +147,3 @@ def test_what_stands_for_a_visitor(host: str, headers: dict[str, str], who: str 
     pairs = [(name.encode(), value.encode()) for name, value in headers.items()]
     scope = {"type": "http", "client": (host, 1), "headers": pairs}
     assert visitor(Request(scope)) == who
-
-
-def test_a_clean_copy_that_grows_too_large_is_none(tmp_path: Path) -> None:
-    archive = Archive(f"file://{tmp_path}/archive", tmp_path / "scratch")
-    sha256 = archive.add_bytes(b"a,b\n" + b"1,2\n" * 5_000)
-    fields = [{"name": "a", "type": "integer"}, {"name": "b", "type": "integer"}]
-    table = Table(
-        resource="r", encoding="utf-8", dialect={}, schema={"fields": fields}, report={}, rows=5_000
-    )
-    job = CleanJob(
-        archive_url=archive.url,
-        scratch=str(tmp_path / "scratch"),
-        sha256=sha256,
-        name="a",
-        table=table,
-    )
-    # In a process of its own, as there: this one's files are not to be bounded.
-    with closing(LocalExecutor(1)) as executor:
-        assert executor.call(clean_within, job, 1_000, seconds=60) is None
-        made = executor.call(clean_within, job, 1_000_000, seconds=60)
-    assert made is not None
-    assert made.rows == 5_000

@@ -9,18 +9,14 @@ from pathlib import Path
 from threading import Event
 from typing import Any, TypeVar
 
-from acopio.archive import Archive
+from acopio import clean_copies
+from acopio.clean_copies import CleanCopy, clean_copy, holds_persons
 from acopio.errors import SourceError
-from acopio.executor import Executor, TookTooLong, WorkerDied
-from acopio.gate import PERSONS
+from acopio.executor import Executor
 from acopio.http import Client, Limits
-from acopio.messages import catalogue, stored
-from acopio.model import Severity
-from acopio.portal.web.validating import cleaning
-from acopio.portal.web.validating.cleaning import CleanCopy
+from acopio.messages import stored
 from acopio.portal.web.validating.desk import Desk, Refused
 from acopio.portal.web.validating.receiving import MOST_BYTES, Asked
-from acopio.publishers.clean import CleanJob
 from acopio.publishers.names import safe_name
 from acopio.reporting.places import byte_offsets
 from acopio.subjects import Subject, fetched_subject, is_address
@@ -97,13 +93,12 @@ def examined(
             hurried = _Hurried(desk.executor, EXAMINE_SECONDS, cancel)
             validated = validate(subject, schema, hurried)
             offsets = byte_offsets([validated], hurried)
-            persons = _holds_persons(validated)
-            copy = None if persons else _copy(validated, folder, desk, cancel)
+            copy = _copy(validated, folder, desk, cancel)
         yield Checked(
             validated=validated,
             offsets=offsets,
             copy=copy,
-            holds_persons=persons,
+            holds_persons=holds_persons(validated),
             when=datetime.now(UTC),
         )
 
@@ -133,31 +128,13 @@ def _subject(
     return fetched_subject(asked.url, fetched, safe_name(fetched.name))
 
 
-def _holds_persons(validated: Validated) -> bool:
-    """Tell whether a run would withhold it for persons: then no copy of it is made either."""
-    return any(
-        one.severity is Severity.ERROR and catalogue().get(one.code, {}).get("family") == PERSONS
-        for one in validated.findings
-    )
-
-
 def _copy(validated: Validated, folder: Path, desk: Desk, cancel: Event) -> CleanCopy | None:
-    if validated.table is None:
-        return None
-    archive = Archive(f"file://{folder}/archive", folder / "scratch")
-    archive.add(validated.subject.path, validated.sha256)
-    given = validated.subject.given
-    job = CleanJob(
-        archive_url=archive.url,
-        scratch=str(folder / "scratch"),
-        sha256=validated.sha256,
-        name=Path(validated.subject.name).stem,
-        table=validated.table,
-        source_url=given if is_address(given) else "",
+    made = clean_copy(
+        validated,
+        folder,
+        _Hurried(desk.executor, CLEAN_SECONDS, cancel),
+        seconds=CLEAN_SECONDS,
+        most_bytes=clean_copies.MOST_BYTES,
+        cancel=cancel,
     )
-    hurried = _Hurried(desk.executor, CLEAN_SECONDS, cancel)
-    try:
-        made = hurried.call(cleaning.clean_within, job, cleaning.MOST_BYTES, seconds=CLEAN_SECONDS)
-    except (WorkerDied, TookTooLong):
-        return None
-    return cleaning.copy_of(made, archive) if made is not None else None
+    return made if isinstance(made, CleanCopy) else None
