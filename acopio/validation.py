@@ -4,7 +4,6 @@ The same examination as in a run, so what an officer sees on the desk is what a 
 """
 
 import hashlib
-import json
 import time
 from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,18 +12,16 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from acopio.errors import ConfigError
 from acopio.examine import Examination, examine, rules_version, unexamined
 from acopio.executor import Executor, TookTooLong, WorkerDied
+from acopio.given_schema import check_given, is_for
 from acopio.messages import about
 from acopio.model import Finding, Report, Resource, RowRule, Severity, Table
-from acopio.subjects import Subject, check_regular
+from acopio.subjects import Subject
 from acopio.validators.row_rules.outcome import applicable
-from acopio.validators.tabular.judge import checked
 
 # How long one file may take: so many seconds, and one more for each so many bytes.
 SECONDS_A_FILE, BYTES_A_SECOND = 60.0, 300_000
-_SCHEMA_BYTES = 4 << 20
 _PIECE = 1 << 20
 # What is hashed while a worker starts; the hashes of more are not waited for.
 _HASHED_FIRST = 512 << 20
@@ -35,7 +32,8 @@ _WORST_FIRST = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 class Validated:
     """One file's result. ``table`` is None for what is not a table; times in seconds.
 
-    ``rules`` is the version of the rules that judged.
+    ``rules`` is the version of the rules that judged; ``by_schema`` says that the schema given, if
+    any, is one for such a file.
     """
 
     subject: Subject
@@ -45,6 +43,7 @@ class Validated:
     table: Table | None
     seconds: float
     rules: str
+    by_schema: bool
 
     @property
     def valid(self) -> bool:
@@ -55,27 +54,6 @@ class Validated:
     def clean(self) -> bool:
         """Whether there is nothing to put right: information is not a fault."""
         return all(finding.severity is Severity.INFO for finding in self.findings)
-
-
-def read_schema(path: Path) -> Mapping[str, Any]:
-    """Return the descriptor in the JSON file at ``path``; ``validate`` sees if it is a schema.
-
-    Raises ConfigError when it cannot be read, is above 4 MiB, or is no JSON object.
-    """
-    try:
-        check_regular(path)
-        with path.open("rb") as file:
-            data = file.read(_SCHEMA_BYTES + 1)
-        descriptor = json.loads(data) if len(data) <= _SCHEMA_BYTES else None
-    except OSError as error:
-        raise ConfigError("schema-unreadable", path=str(path), reason=error.strerror) from None
-    except (ValueError, RecursionError) as error:
-        raise ConfigError("schema-unreadable", path=str(path), reason=str(error)) from None
-    if len(data) > _SCHEMA_BYTES:
-        raise ConfigError("schema-unreadable", path=str(path), reason="> 4 MiB")
-    if not isinstance(descriptor, dict):
-        raise ConfigError("schema-unreadable", path=str(path), reason="JSON: {…}")
-    return descriptor
 
 
 def validate(
@@ -110,10 +88,12 @@ def validate(
             job = replace(job, sha256=sha256, md5=md5)
         try:
             seconds = seconds_for(size)
-            report, version = executor.call(_examined, job, seconds=seconds, cancel=cancel)
+            report, version, by_schema = executor.call(
+                _examined, job, seconds=seconds, cancel=cancel
+            )
         except (WorkerDied, TookTooLong) as error:
             report = Report(findings=(unexamined(subject.given, subject.name, error),))
-            version = rules_version(rules)
+            version, by_schema = rules_version(rules), False
     return Validated(
         subject=subject,
         sha256=hashing.result()[0],
@@ -122,6 +102,7 @@ def validate(
         table=report.tables[0] if report.tables else None,
         seconds=round(time.monotonic() - started, 3),
         rules=version,
+        by_schema=by_schema,
     )
 
 
@@ -153,14 +134,16 @@ def seconds_for(size: int) -> float:
     return SECONDS_A_FILE + size / BYTES_A_SECOND
 
 
-def _examined(job: Examination) -> tuple[Report, str]:
-    """Return what is found in a file, and the version of the rules; a worker has them at hand.
+def _examined(job: Examination) -> tuple[Report, str, bool]:
+    """Return what is found in a file, the version of the rules, and ``Validated.by_schema``.
 
-    Raises SchemaProblem.
+    A worker has all of it at hand. Raises SchemaProblem.
     """
-    if job.resource.schema is not None:
-        checked(job.resource.schema)
-    return examine(job), rules_version(job.rules)
+    schema = job.resource.schema
+    if schema is not None:
+        check_given(schema)
+    report = examine(job)
+    return report, rules_version(job.rules), schema is None or is_for(schema, job, report)
 
 
 def _hashes(path: Path) -> tuple[str, str]:

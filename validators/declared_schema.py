@@ -6,7 +6,7 @@ A schema is what its publisher sent along: it may refer to itself and to nothing
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from inspect import getattr_static
 from itertools import islice
 from pathlib import Path
@@ -15,16 +15,24 @@ from typing import TYPE_CHECKING, Any
 from acopio.model import Finding
 from acopio.validators.faults import Faults
 from acopio.validators.finding import finding
+from acopio.validators.tabular.judge import LET_OUT, SchemaProblem
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
+    from referencing import Resource
+    from xmlschema import XMLSchema
 
 # What is read whole to be judged, in bytes; what a schema may be in characters.
 LARGEST = 32 << 20
 _SCHEMA = 4 << 20
 _ERRORS = 1000
+# Of what is wrong with a schema so much is told, in characters.
+_TOLD = 200
 _MISSING = re.compile(r"'([^']*)' is a required property")
 _JSON_SCHEMA = ("properties", "items", "$ref", "anyOf", "oneOf", "allOf", "$defs", "definitions")
+_TYPES = ("object", "array", "string", "number", "integer", "boolean", "null")
+# Schemas of schemas: they come with the library.
+_STANDARD = re.compile(r"https?://json-schema\.org/")
 # Keywords of JSON Schema that have words of their own; others are "does not keep to the schema".
 _WORDS = frozenset({"type", "required", "enum", "pattern", "format", "additionalProperties"})
 
@@ -36,7 +44,64 @@ def schema_kind(schema: Mapping[str, Any] | None) -> str:
     if isinstance(schema.get("xsd"), str):
         return "xsd"
     named = "json-schema.org" in str(schema.get("$schema", ""))
-    return "json-schema" if named or any(key in schema for key in _JSON_SCHEMA) else ""
+    typed = schema.get("type") in _TYPES
+    known = named or typed or any(key in schema for key in _JSON_SCHEMA)
+    return "json-schema" if known else ""
+
+
+def check_schema(schema: Mapping[str, Any]) -> None:
+    """Raise SchemaProblem where a JSON Schema or an XSD cannot judge any file.
+
+    It is broken, or refers to what is outside of it. For schemas of a ``schema_kind``.
+    """
+    if schema_kind(schema) == "xsd":
+        _check_xsd(str(schema["xsd"]))
+    else:
+        _check_json_schema(schema)
+
+
+def _check_json_schema(schema: Mapping[str, Any]) -> None:
+    from jsonschema import SchemaError
+    from jsonschema.exceptions import UnknownType
+    from referencing import Registry
+    from referencing.exceptions import Unresolvable
+    from referencing.jsonschema import DRAFT202012, specification_with
+
+    draft = specification_with(str(schema.get("$schema", "")), default=DRAFT202012)
+    whole = draft.create_resource(schema)
+    try:
+        # What goes round in circles shows with any value.
+        next(_errors(None, schema), None)
+        _look_up(whole, Registry[Any]().resolver_with_root(whole))
+    except SchemaError as error:
+        raise SchemaProblem(f"{error.json_path}: {error.message}"[:_TOLD]) from None
+    except Unresolvable as error:
+        raise SchemaProblem(f'"$ref": {error.ref}'[:_TOLD]) from None
+    except (UnknownType, *LET_OUT) as error:
+        # What else the libraries let out of a schema they do not expect.
+        raise SchemaProblem(type(error).__name__) from None
+
+
+def _look_up(schema: "Resource[Any]", resolver: Any) -> None:
+    """Follow each reference there is within a schema. Raises Unresolvable."""
+    contents = schema.contents
+    reference = contents.get("$ref") if isinstance(contents, Mapping) else None
+    if isinstance(reference, str) and not _STANDARD.match(reference):
+        resolver.lookup(reference)
+    for inner in schema.subresources():
+        _look_up(inner, resolver.in_subresource(inner))
+
+
+def _check_xsd(xsd: str) -> None:
+    import xmlschema
+
+    try:
+        _xsd_of(xsd)
+    except xmlschema.XMLSchemaException as error:
+        said = str(getattr(error, "message", "") or error).partition("\n")[0]
+        raise SchemaProblem(said[:_TOLD]) from None
+    except LET_OUT as error:
+        raise SchemaProblem(str(error)[:_TOLD] or type(error).__name__) from None
 
 
 def against_json_schema(path: Path, schema: Mapping[str, Any], resource: str) -> Iterator[Finding]:
@@ -120,14 +185,8 @@ def against_xsd(path: Path, xsd: str, resource: str) -> Iterator[Finding]:
     """
     import xmlschema
 
-    _look_up_statically()
     try:
-        with warnings.catch_warnings():
-            # What it points to is left out on purpose.
-            warnings.simplefilter("ignore", xmlschema.XMLSchemaImportWarning)
-            schema = xmlschema.XMLSchema(
-                xsd[:_SCHEMA], allow="none", defuse="always", use_location_hints=False
-            )
+        schema = _xsd_of(xsd)
     except (xmlschema.XMLSchemaException, xmlschema.XMLResourceError, ValueError) as error:
         yield finding("schema-error", resource=resource, note=type(error).__name__)
         return
@@ -138,3 +197,20 @@ def against_xsd(path: Path, xsd: str, resource: str) -> Iterator[Finding]:
         place = str(departure.path or "/")
         faults.add("schema", place, field=place.rsplit("/", 1)[-1].split("[")[0] or None)
     yield from faults.findings("xml-invalid", resource, "xml")
+
+
+@lru_cache(maxsize=2)
+def _xsd_of(xsd: str) -> "XMLSchema":
+    """Return the schema of that text; it is asked for more than once a file, and files are alike.
+
+    Raises XMLSchemaException, ValueError.
+    """
+    import xmlschema
+
+    _look_up_statically()
+    with warnings.catch_warnings():
+        # What it points to is left out on purpose.
+        warnings.simplefilter("ignore", xmlschema.XMLSchemaImportWarning)
+        return xmlschema.XMLSchema(
+            xsd[:_SCHEMA], allow="none", defuse="always", use_location_hints=False
+        )

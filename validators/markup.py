@@ -19,7 +19,7 @@ class MarkupValidator:
     """Reads every JSON and XML to its end, as a stream."""
 
     scope: ClassVar[str] = "file"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def validate(self, snapshot: Snapshot) -> Iterator[Finding]:
         """Yield ``json-invalid`` or ``xml-invalid``, and what a declared schema finds.

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Generator, Mapping
 from typing import Any
 
 from acopio.model import File, Finding, Pinned, Resource
+from acopio.validators.declared_schema import schema_kind
 from acopio.validators.finding import finding
 from acopio.validators.known_schemas import Chosen, choose, is_reference
 from acopio.validators.tabular.judge import SchemaProblem, checked, within_the_table
@@ -22,9 +23,10 @@ def chosen(
     """Return the schema that judges ``file``, as ``known_schemas.choose`` does.
 
     A declared one that is no Table Schema is ``schema-error`` and counts for nothing; its keys to
-    other tables are left out, which ``keys-not-checked`` says.
+    other tables are left out, which ``keys-not-checked`` says. A JSON Schema or an XSD is for other
+    files than tables.
     """
-    declared = resource.schema
+    declared = None if schema_kind(resource.schema) else resource.schema
     if declared is not None and not is_reference(declared):
         declared = yield from _sound(file, declared)
     return choose(declared, pinned, seen, codes)

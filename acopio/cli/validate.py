@@ -29,6 +29,9 @@ _FILES_A_WORKER = 40
     default="auto",
     help=text("help-validate-engine"),
 )
+@click.option(
+    "--clean", "clean_folder", type=click.Path(path_type=Path), help=text("help-validate-clean")
+)
 @json_option
 @click.option("--report-out", type=click.Path(path_type=Path), help=text("help-validate-report"))
 @click.option("--findings", type=click.Path(path_type=Path), help=text("help-validate-findings"))
@@ -42,6 +45,7 @@ def command(
     schema: Path | None,
     rules: Path | None,
     engine: str,
+    clean_folder: Path | None,
     as_json: bool,
     **outputs: Path | None,
 ) -> None:
@@ -57,6 +61,7 @@ def command(
             schema=schema,
             rules=rules,
             engine=engine,
+            clean_folder=clean_folder,
             as_json=as_json,
             reports={name: path for name, path in outputs.items() if path},
         )
