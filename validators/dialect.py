@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 SAMPLE = 256 << 10
 _INDENT = 1000
+_NO_LABEL = BLANK + "".join(DELIMITERS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,14 +90,16 @@ def lay_out(path: Path, encoding: str, pinned: Reading = UNPINNED) -> Layout | N
     header row beyond what was read is. Raises OSError.
     """
     blank, sample, complete = _sample(path, encoding)
-    quote = _quote(sample)
     lines = list(io.StringIO(sample, newline=""))
+    if not complete and len(lines) == 1 and not sample.strip(_NO_LABEL):
+        return _blank_labels(blank, sample)
+    quote = _quote(sample)
     pin = pinned.delimiter
     delimiter, certain = (pin, 1.0) if pin else delimiter_of(lines, quote)
     skip_space = _spaces(sample, delimiter, quote)
     rows = parsed(lines, delimiter, quote, skip_space=skip_space)
     if not any(map(holds_anything, rows)):
-        return None if complete or len(lines) > 1 else _blank_labels(blank, sample)
+        return None
     said = pinned.header_row - blank - 1
     header = said if 0 <= said < len(rows) else header_index(rows)
     below = rows[header + 1 :]
@@ -118,11 +121,8 @@ def lay_out(path: Path, encoding: str, pinned: Reading = UNPINNED) -> Layout | N
     )
 
 
-def _blank_labels(blank: int, line: str) -> Layout | None:
+def _blank_labels(blank: int, line: str) -> Layout:
     """Return the layout of a header without a label, of which ``line`` is the beginning."""
-    if line.strip(BLANK + "".join(DELIMITERS)):
-        # A cell too long to be cut, not a blank one.
-        return None
     delimiter = max(DELIMITERS, key=line.count)
     labels = ("",) * (line.count(delimiter) + 1)
     return Layout(
