@@ -61,8 +61,12 @@ class Vote:
 
     @property
     def page(self) -> str:
-        """The code page most bytes speak for: ``cp850``, or ``cp1252`` also where none does."""
-        return DOS if self._votes[DOS] > self._votes[WINDOWS] else WINDOWS
+        """The code page most bytes speak for: ``cp850``, or ``cp1252`` also where none does.
+
+        What is mostly no letters in ``cp850`` is of neither, and stays what it was without asking.
+        """
+        usual = self._strange[DOS] * 2 <= self._beyond
+        return DOS if usual and self._votes[DOS] > self._votes[WINDOWS] else WINDOWS
 
     @property
     def confidence(self) -> float:

@@ -46,6 +46,11 @@ def test_signs_are_no_letters_of_dos(text: str) -> None:
     assert voted(text.encode("cp1252")) == WINDOWS
 
 
+def test_a_text_of_neither_is_not_called_one_of_dos() -> None:
+    text = "Građani će moći vidjeti šuštanje lišća, žute kuće i čaše; KÖLN"
+    assert voted(text.encode("iso8859-2")) == voted(text.encode("cp1250")) == WINDOWS
+
+
 @given(
     words=st.lists(st.sampled_from(WORDS), min_size=5, unique=True),
     way=st.sampled_from([str, str.upper, str.lower]),
