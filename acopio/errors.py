@@ -22,6 +22,7 @@ words when it is shown, in the reader's language. An error writes to nothing. Ba
 an error: it is a ``Finding``.
 """
 
+from functools import partial
 from typing import Any, ClassVar
 
 
@@ -34,6 +35,10 @@ class AcopioError(Exception):
         super().__init__(key, params)
         self.key = key
         self.params = params
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Be made again from key and values: errors travel from workers to who waits for them."""
+        return partial(type(self), self.key, **self.params), ()
 
     def __str__(self) -> str:
         """Return key and values, for logs; ``acopio.messages.sentence`` is for people."""
