@@ -76,7 +76,7 @@ def _all_empty(columns: Sequence["pa.StringArray"]) -> list[int]:
         every = pc.and_(every, empty)
         if not pc.any(every).as_py():
             return []
-    if pc.sum(every).as_py() > IRREGULAR:
+    if (pc.sum(every).as_py() or 0) > IRREGULAR:
         raise Unproved("irregular")
     rows: list[int] = pc.indices_nonzero(every).to_pylist()
     return rows
