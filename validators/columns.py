@@ -35,8 +35,9 @@ class Column:
     row (from 1, the header included) and text of each shape's first cell; ``variety`` how many
     different values of each shape were seen, summed over batches of two thousand rows.
     ``valid_rucs`` counts RUCs whose check digit is right. ``values`` has, of a column with few
-    different texts, each as it is written with its count and its first row (of moments, their
-    days); None where unknown. ``words`` has, likewise, those in which no digit stands.
+    different texts, each as it is written with its count and its first row (of moments, where
+    ``are_days``, the days alone); None where unknown. ``words`` has, likewise, those in which no
+    digit stands.
     """
 
     number: int
@@ -47,6 +48,7 @@ class Column:
     variety: Mapping[Shape, int]
     valid_rucs: int
     values: Mapping[str, tuple[int, int]] | None = None
+    are_days: bool = False
     words: Mapping[str, tuple[int, int]] | None = None
 
     def count(self, *shapes: Shape) -> int:

@@ -49,7 +49,7 @@ def checks(table: Survey) -> Iterator[Check]:
     for column in table.columns:
         if holds_dates(column):
             yield Check(
-                question=Question(columns=(column.number,), key=_KEY),
+                question=Question(columns=(column.number,), key=_KEY, of_days=True),
                 judge=partial(_judged, column),
             )
 

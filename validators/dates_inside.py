@@ -66,7 +66,7 @@ def dated(table: Survey) -> Iterator[Dated]:
         if name & words["settled"] or not column.filled:
             continue
         if holds_dates(column):
-            question = Question(columns=(column.number,), key=_DAY_KEY)
+            question = Question(columns=(column.number,), key=_DAY_KEY, of_days=True)
             yield Dated(column=column, question=question, spans=_days)
         elif name & words["periods"] and _mostly(column.count(*_NUMBERS), column):
             question = Question(columns=(column.number,))

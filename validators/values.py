@@ -25,12 +25,13 @@ class Question:
     ``key`` is a DuckDB expression over their cells, ``{0}`` the first one's, spaces trimmed and
     cut at ``LONGEST`` characters; what it turns to NULL is of no interest. It is worked out for
     every row, so it must be cheap. A check writes it, never a file. ``of_words`` when the key turns
-    every cell with a digit in it to NULL.
+    every cell with a digit in it to NULL, ``of_days`` when it looks at no more than a moment's day.
     """
 
     columns: tuple[int, ...]
     key: str = "{0}"
     of_words: bool = False
+    of_days: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +101,8 @@ def _kept(table: Survey, question: Question) -> Mapping[str, tuple[int, int]] | 
     if number > len(table.columns):
         return None
     column = table.columns[number - 1]
-    return column.words if question.of_words and column.values is None else column.values
+    values = column.values if question.of_days or not column.are_days else None
+    return column.words if question.of_words and values is None else values
 
 
 def _answer(values: Mapping[str, tuple[int, int]], keys: Sequence[str | None]) -> Answer:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from acopio.validators.columns import field_limit
 from acopio.validators.dialect import Layout, lay_out
 from acopio.validators.encoding import decide
-from acopio.validators.tabular import splitting
+from acopio.validators.tabular import keys, splitting
 from acopio.validators.tabular.blocks import Marks, Unproved, last_row_end
 from acopio.validators.tabular.engine import Reading, expected_of, judge_fast, judged
 from acopio.validators.tabular.fast import Proof
@@ -157,6 +157,46 @@ def records(text: str) -> list[list[str]]:
     import io
 
     return list(csv.reader(io.StringIO(text, newline="")))
+
+
+def test_a_column_of_whose_block_no_row_is_regular(write: Write) -> None:
+    path = write("f.csv", "a\n" + "1,2\n" * 300)
+    schema = {"fields": [{"name": "a", "type": "integer"}]}
+    assert same(path, schema, 1 << 20) == "proved"
+    assert same(path, schema, 1 << 20, is_counted=True) == "proved"
+
+
+@pytest.mark.parametrize("length", [2, 1 << 31, 10**20])
+def test_lengths_beyond_any_text_are_no_error(write: Write, length: int) -> None:
+    path = write("f.csv", "a,b\n" + "".join(f"x{n},2\n" for n in range(300)))
+    for limit in ("minLength", "maxLength"):
+        field = {"name": "a", "type": "string", "constraints": {limit: length}}
+        schema = {"fields": [field, {"name": "b", "type": "integer"}]}
+        assert same(path, schema, 1 << 20) == "proved"
+
+
+def test_keys_too_long_for_the_memory_are_left_to_frictionless(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keys, "_MEMORY", "4MB")
+    path = write("f.csv", "a\n" + "".join(f"{n}{'x' * 300_000}\n" for n in range(40)))
+    schema = {"fields": [{"name": "a", "type": "string", "constraints": {"unique": True}}]}
+    assert same(path, schema, 1 << 20) == "keys-memory"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r"])
+def test_many_columns_and_mere_line_ends_are_irregular(write: Write, end: str) -> None:
+    labels = [f"c{n}" for n in range(1500)]
+    path = write("f.csv", ",".join(labels) + end + ",".join("1" * 1500) + end + end * 300_000)
+    schema = {"fields": [{"name": name, "type": "integer"} for name in labels]}
+    assert same(path, schema, 1 << 20) == "irregular"
+
+
+def test_where_a_row_ends_is_found_though_all_is_quoted() -> None:
+    marks = Marks(delimiter=b",", quote=b'"')
+    quoted = b'"\n",' * 400_000
+    assert last_row_end(b"a,b\n1,2\r\n" + quoted, marks) == len(b"a,b\n1,2\r\n")
+    assert last_row_end(quoted, marks) == 0
 
 
 @pytest.mark.parametrize(("rest", "rule"), [("\n", "blank-row"), ("1\n", "missing-cell")])

@@ -1,5 +1,6 @@
 """Counting by blocks finds what counting row by row finds."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
@@ -10,6 +11,7 @@ from acopio.validators.dialect import lay_out
 from acopio.validators.shapes import Shape
 from acopio.validators.tabular.blocks import Unproved
 from acopio.validators.tabular.scan import layout_of, survey_blocks
+from acopio.validators.values import Question, from_survey
 from tests.validators import dirty
 
 
@@ -120,3 +122,58 @@ def test_a_row_that_repeats_is_not_singular(tmp_path: Path) -> None:
     both = counted(path, 500)
     assert not isinstance(both, str)
     assert not both[1].singular
+
+
+def varied(column: Column) -> dict[Shape, int]:
+    return {shape: count for shape, count in column.variety.items() if count}
+
+
+def test_irregular_rows_vary_as_much_as_they_do(tmp_path: Path) -> None:
+    path = tmp_path / "f.csv"
+    row = "JUAN CARLOS PEREZ QUISPE,4567123{},98765432{}"
+    rows = [row.format(n % 5, n % 3) + ",x" * (n > 500) for n in range(3500)]
+    path.write_text("nombres,ref,contacto\n" + "\n".join(rows) + "\n", "utf-8")
+    both = counted(path, 1 << 20)
+    assert not isinstance(both, str)
+    for plain, ours in zip(both[0].columns[1:], both[1].columns[1:], strict=True):
+        # By runs of two thousand rows: where runs begin is not the same.
+        most = {shape: 2 * count for shape, count in varied(plain).items()}
+        assert all(count <= most[shape] for shape, count in varied(ours).items()), ours.label
+
+
+def test_odd_cells_among_numbers_vary_as_much_as_they_do(tmp_path: Path) -> None:
+    path = tmp_path / "f.csv"
+    rows = [f"{n}.25,{n % 2}" if n % 20 else f"12.345.678-K,{n % 2}" for n in range(60_000)]
+    path.write_text("monto,b\n" + "\n".join(rows) + "\n", "utf-8")
+    both = counted(path, 200_000)
+    assert not isinstance(both, str)
+    plain, ours = (table.columns[0].variety[Shape.IDENTITY] for table in both)
+    assert plain <= ours <= 2 * plain
+
+
+def test_words_of_irregular_rows_are_those_without_an_ascii_digit(tmp_path: Path) -> None:
+    path = tmp_path / "f.csv"
+    rows = ["x,1", "²", "\uff11\uff12", "y7", "x,1"] * 200
+    path.write_text("a,b\n" + "\n".join(rows) + "\n", "utf-8")
+    both = counted(path, 300)
+    assert not isinstance(both, str)
+    assert both[1].columns[0].words == {"x": (400, 2), "²": (200, 3), "\uff11\uff12": (200, 4)}
+
+
+def test_days_of_moments_are_said_to_be_days(tmp_path: Path) -> None:
+    path = tmp_path / "f.csv"
+    start = datetime(2020, 1, 1)  # noqa: DTZ001 - as it is written in the file
+    moments = [start + timedelta(minutes=37 * n) for n in range(12_000)]
+    rows = [f"{n},{moment},{n % 7}" for n, moment in enumerate(moments)]
+    path.write_text("id,fecha,b\n" + "\n".join(rows) + "\n", "utf-8")
+    both = counted(path, 60_000)
+    assert not isinstance(both, str)
+    column = both[1].columns[1]
+    assert column.are_days
+    assert column.values is not None
+    assert column.values["2020-01-02"][1] == 41
+    assert not both[1].columns[2].are_days
+    whole, days = Question(columns=(2,)), Question(columns=(2,), of_days=True)
+    answered = from_survey(both[1], [whole, days])
+    assert answered[0] is None
+    assert answered[1] is not None

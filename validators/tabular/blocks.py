@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 SIZE = 4 << 20
 _READ = 1 << 20
+# Looked through at once for where a row ends.
+_WINDOW = 1 << 20
+_LF, _CR = 10, 13
 # One row, quoted line breaks and all. Beyond it nothing is proved.
 LONGEST_ROW = 64 << 20
 _BYTEWISE = ("utf-8", "utf-8-sig", "cp1252", "iso8859-1")
@@ -117,9 +120,9 @@ def _of_rows(body: Reads, encoding: str, marks: Marks, size: int) -> Iterator[by
             yield data[:cut]
         elif held > LONGEST_ROW:
             raise Unproved("row-too-long")
-        # Where no row ends yet, it is looked for again when as much more has come.
+        # Where no row ends yet, it is looked for again when as much again has come.
         pieces, held = [data[cut:]], held - cut
-        enough = size if cut else held + size
+        enough = size if cut else 2 * held
     rest = b"".join(pieces)
     if open_at_end(rest, marks):
         raise Unproved("unclosed-quote")
@@ -242,14 +245,20 @@ def _outside(data: bytes, quotes: "np.ndarray[Any, Any]") -> int:
     """Return the last row end that is not between a pair of quotes."""
     import numpy as np
 
+    text = np.frombuffer(data, dtype=np.uint8)
     # Where the quotes are odd the last pair is open: rows end before it.
     end = len(data) - 1 if len(quotes) % 2 == 0 else int(quotes[-1])
     while end > 0:
-        cut = _line_end(data, end)
-        number = int(np.searchsorted(quotes, cut))
-        if number % 2 == 0:
-            return cut
-        end = int(quotes[number - 1])
+        start = max(0, end - _WINDOW)
+        window = text[start:end]
+        # A CR that is the last byte looked at may be half of a CRLF.
+        cuts = np.flatnonzero((window[:-1] == _LF) | (window[:-1] == _CR)) + start + 1
+        if window[-1] == _LF:
+            cuts = np.append(cuts, end)
+        outside = cuts[np.searchsorted(quotes, cuts) % 2 == 0]
+        if len(outside):
+            return int(outside[-1])
+        end = start
     return 0
 
 

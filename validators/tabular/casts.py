@@ -20,6 +20,8 @@ _SAFE_PATTERN = re.compile(
     r"|\.|\((?!\?)|\)|[|?*+]|\{\d+(?:,\d*)?\})*"
 )
 _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+# Beyond what any column of a block has: PyArrow compares with whole numbers of 64 bits alone.
+_LONGEST = 1 << 40
 # Days from 1970-01-01 to 0001-01-01, the first that Python has.
 _FIRST_DAY = -719162
 
@@ -120,13 +122,15 @@ def _text_cast(limits: dict[str, Any]) -> Cast | None:
     if pattern is not None and not _SAFE_PATTERN.fullmatch(pattern):
         return None
 
+    least, most = (min(limits.get(name, 0), _LONGEST) for name in ("minLength", "maxLength"))
+
     def cast(texts: Texts) -> "pa.BooleanArray":
         import pyarrow.compute as pc
 
         column = texts.column
         proved = pc.is_valid(column)
         if "minLength" in limits or "maxLength" in limits:
-            proved = _of_length(column, limits.get("minLength", 0), limits.get("maxLength"))
+            proved = _of_length(column, least, most if "maxLength" in limits else None)
         if pattern is not None:
             proved = pc.and_(proved, pc.match_substring_regex(column, f"^(?:{pattern})$"))
         return proved

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from acopio.validators.shapes import RUCS, Shape, shape_of
 from acopio.validators.tabular.classes import Numbers, numbers_of
-from acopio.validators.tabular.tally import VALUES, Seen, Tally, merged
+from acopio.validators.tabular.tally import VALUES, Seen, Tally, has_digit, merged
 from acopio.validators.tabular.texts import Texts, Vocabulary, first_of_each
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ _REMEMBERED = 50_000
 SINGULAR = frozenset(
     {Shape.EIGHT, Shape.EIGHT_FROM_ZERO, Shape.YEAR_NUMBER, Shape.IDENTITY, Shape.MOBILE}
 )
-_DIGIT = re.compile("[0-9]")
 # A text's mark: its shape's place here, this one if it is blank, and so much more with a digit.
 _SHAPES = tuple(Shape)
 _KINDS = {shape: kind for kind, shape in enumerate(_SHAPES)}
@@ -65,6 +64,7 @@ class Counting:
             self._are_few = False
             self._keep()
             self._tally.values = _days(self._tally.values)
+            self._tally.are_days = bool(self._tally.values)
         if self._moments(texts, place) or self._by_class(texts, place):
             return
         if not self._by_text(texts, place, _REMEMBERED):
@@ -143,6 +143,7 @@ class Counting:
         except pa.ArrowInvalid:
             return False
         self._tally.add_shape(Shape.TEXT, len(texts), place, text)
+        self._tally.are_days = True
         self._tally.values = merged(self._tally.values, _seen_days(days, place))
         return True
 
@@ -156,8 +157,12 @@ class Counting:
         self._tally.values = None
         self._add_numbers(numbers, place)
         others = texts.column.take(pa.array(numbers.others)).to_pylist()
+        seen: set[tuple[int, str]] = set()
         for text, row in zip(others, numbers.others.tolist(), strict=True):
             self._add_one(text, place + row)
+            if (row // RUN, text) not in seen:
+                seen.add((row // RUN, text))
+                self._vary(text)
         return True
 
     def _add_numbers(self, numbers: Numbers, place: int) -> None:
@@ -189,24 +194,29 @@ class Counting:
             texts = (numbers.texts[one].as_py() for one in mine.tolist())
             self._tally.valid_rucs += sum(map(self._is_ruc, texts))
 
+    def _vary(self, text: str) -> None:
+        """Count a text that was not seen before in its run."""
+        bare = text.strip()
+        shape = shape_of(bare) if bare else None
+        if shape in SINGULAR:
+            self._tally.variety[shape] += 1
+
     def _add_one(self, text: str, place: int) -> None:
         """Count a cell that is no number among numbers."""
         bare = text.strip()
         if bare:
             shape = shape_of(bare)
             self._tally.add_shape(shape, 1, place, bare)
-            if shape in SINGULAR:
-                self._tally.variety[shape] += 1
             if shape in RUCS:
                 self._tally.valid_rucs += self._is_ruc(bare)
-        if not _DIGIT.search(text):
+        if not has_digit(text):
             self._tally.words = merged(self._tally.words, {text: (1, place)})
 
 
 def _mark(text: str) -> int:
     bare = text.strip()
     kind = _KINDS[shape_of(bare)] if bare else _BLANK
-    return kind + (_WITH_DIGIT if _DIGIT.search(text) else 0)
+    return kind + (_WITH_DIGIT if has_digit(text) else 0)
 
 
 def _days(values: Seen) -> Seen:

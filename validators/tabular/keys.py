@@ -5,8 +5,8 @@ DuckDB sorts the values; frictionless is shown both rows, and says the rest itse
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from tempfile import TemporaryDirectory
@@ -127,6 +127,16 @@ class Repeated:
     counts: Counter[Rule] = field(default_factory=Counter)
 
 
+@contextmanager
+def _within_memory() -> Iterator[None]:
+    import duckdb
+
+    try:
+        yield
+    except duckdb.Error:
+        raise Unproved("keys-memory") from None
+
+
 class KeyStore:
     """Keeps keys in DuckDB, which spills them to disk, until they can be compared."""
 
@@ -150,24 +160,30 @@ class KeyStore:
         self._connection.execute(f"CREATE TABLE keys (number BIGINT{columns})")
 
     def add(self, found: "pa.Table", first: int) -> None:
-        """Add a block's keys; its first row has the number ``first``."""
-        self._connection.register("found", found)
+        """Add a block's keys; its first row has the number ``first``.
+
+        Raises Unproved for keys too long to be compared in the memory there is.
+        """
         names = "".join(f", k{place}" for place in self._keys.columns)
-        self._connection.execute(f"INSERT INTO keys SELECT place + {first}{names} FROM found")  # noqa: S608
-        self._connection.unregister("found")
+        with _within_memory():
+            self._connection.register("found", found)
+            self._connection.execute(f"INSERT INTO keys SELECT place + {first}{names} FROM found")  # noqa: S608
+            self._connection.unregister("found")
 
     def repeated(self) -> Repeated:
-        """Return what repeats."""
+        """Return what repeats. Raises Unproved as ``add`` does."""
         found = Repeated()
-        for place in self._keys.unique:
-            self._look(f"k{place}", f"k{place} IS NOT NULL", found, "unique-error", place)
-        if self._keys.primary:
-            self._look_at_primary(found)
+        with _within_memory():
+            for place in self._keys.unique:
+                self._look(f"k{place}", f"k{place} IS NOT NULL", found, "unique-error", place)
+            if self._keys.primary:
+                self._look_at_primary(found)
         return found
 
     def close(self) -> None:
         """Forget all keys."""
-        self._stack.close()
+        with _within_memory():
+            self._stack.close()
 
     def _look_at_primary(self, found: Repeated) -> None:
         cells = [f"k{place}" for place in self._keys.primary]

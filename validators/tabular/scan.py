@@ -1,8 +1,11 @@
 """Read a table once: count what its cells look like and, where fields are known, prove them."""
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 from acopio.validators.columns import (
@@ -16,12 +19,12 @@ from acopio.validators.columns import (
 )
 from acopio.validators.dialect import Layout as Described
 from acopio.validators.tabular.blocks import SIZE, UNHASHED, Hashes, Marks, Unproved
-from acopio.validators.tabular.counting import Counting
+from acopio.validators.tabular.counting import RUN, Counting
 from acopio.validators.tabular.fast import Expected, Proof, Proved, Proving
 from acopio.validators.tabular.reading import Layout, Pass
 from acopio.validators.tabular.row_keys import KeptKeys, ragged_keys, row_keys
 from acopio.validators.tabular.splitting import Cells, Split
-from acopio.validators.tabular.tally import Seen, Tally, merged
+from acopio.validators.tabular.tally import Seen, Tally, has_digit, merged
 from acopio.validators.tabular.texts import Texts
 
 # A place in a table is its block's number, and in so many bits its row's index there.
@@ -122,8 +125,7 @@ class _Counted:
     def __init__(self, layout: Layout, labels: Sequence[str]) -> None:
         self._layout = layout
         self._labels = labels
-        self._ragged: list[Counts] = []
-        self._ragged_cells: list[Seen] = [{} for _ in range(layout.width)]
+        self._ragged: list[Tally] = []
         self._blocks: list[_Block] = []
         self._rows = 0
         self._widest = len(labels)
@@ -131,23 +133,25 @@ class _Counted:
     def add(self, found: _Found) -> None:
         """Add the next block."""
         first = self._layout.header_rows + 1 + self._rows
-        for place, cells in found.ragged:
-            self._add_ragged(first + place, cells)
+        for batch in batched(found.ragged, RUN):
+            self._add_ragged(first, batch)
         if len(found.ragged) < found.rows:
             self._widest = max(self._widest, self._layout.width)
         self._rows += found.rows
-        self._blocks.append(_Block(first, tuple(place for place, _ in found.ragged)))
+        before = tuple(place - irregular for irregular, (place, _) in enumerate(found.ragged))
+        self._blocks.append(_Block(first, before))
 
-    def _add_ragged(self, number: int, cells: Cells) -> None:
-        self._widest = max(self._widest, len(cells))
+    def _add_ragged(self, first: int, batch: Sequence[tuple[int, Cells]]) -> None:
+        """Add irregular rows by their places; those of one batch vary among themselves."""
+        self._widest = max(self._widest, *(len(cells) for _, cells in batch))
         if self._widest > WIDEST:
             raise Unproved("columns")
-        while len(self._ragged) < len(cells):
-            self._ragged.append(Counts())
-        for counts, cell in zip(self._ragged, cells, strict=False):
-            counts.add(number, (cell,))
-        for place, cell in enumerate(cells[: self._layout.width]):
-            self._ragged_cells[place] = merged(self._ragged_cells[place], {cell: (1, number)})
+        numbers = [first + place for place, _ in batch]
+        columns = zip_longest(*(cells for _, cells in batch), fillvalue="")
+        for place, cells in enumerate(columns):
+            if place == len(self._ragged):
+                self._ragged.append(Tally())
+            _add_cells(self._ragged[place], cells, numbers)
 
     def survey(self, totals: Sequence[Sequence[Tally]], keys: KeptKeys) -> Survey:
         """Return what was counted: ``totals`` are what each process did."""
@@ -171,6 +175,7 @@ class _Counted:
             variety=dict(tally.variety),
             valid_rucs=tally.valid_rucs,
             values=tally.values,
+            are_days=tally.are_days,
             words=tally.words,
         )
 
@@ -183,16 +188,8 @@ class _Counted:
             for total in totals:
                 tally.add(total[place])
             self._number(tally)
-            cells = self._ragged_cells[place]
-            tally.values = merged(tally.values, cells)
-            tally.words = merged(tally.words, _without_digit(cells))
         if place < len(self._ragged):
-            ragged = self._ragged[place]
-            tally.counts.update(ragged.counts)
-            tally.variety.update(ragged.variety)
-            tally.valid_rucs += ragged.valid_rucs
-            for shape, (row, text) in ragged.first.items():
-                tally.add_shape(shape, 0, row, text)
+            tally.add(self._ragged[place])
         return tally
 
     def _number(self, tally: Tally) -> None:
@@ -210,22 +207,37 @@ class _Counted:
     def _row(self, place: int) -> int:
         block = self._blocks[place >> _ROW_BITS]
         index = place & ((1 << _ROW_BITS) - 1)
-        for irregular in block.ragged:
-            if irregular > index:
-                break
-            index += 1
+        index += bisect_right(block.before, index)
         return block.first + index
+
+
+def batched(rows: Sequence[tuple[int, Cells]], size: int) -> Iterator[Sequence[tuple[int, Cells]]]:
+    """Yield some rows at a time."""
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]
 
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """The number of a block's first row, and the places in it of its irregular rows."""
+    """The number of a block's first row, and how many regular rows are ``before`` each other."""
 
     first: int
-    ragged: tuple[int, ...]
+    before: tuple[int, ...]
 
 
-def _without_digit(seen: Seen) -> Seen:
-    if seen is None:
-        return None
-    return {text: one for text, one in seen.items() if not any(map(str.isdigit, text))}
+def _add_cells(tally: Tally, cells: Sequence[str], numbers: Sequence[int]) -> None:
+    """Add a column of irregular rows, whose numbers in the file are given."""
+    counts = Counts()
+    counts.add(0, cells)
+    tally.counts.update(counts.counts)
+    tally.variety.update(counts.variety)
+    tally.valid_rucs += counts.valid_rucs
+    for shape, (index, text) in counts.first.items():
+        tally.add_shape(shape, 0, numbers[index], text)
+    times = Counter(cells)
+    # Of those alike the last one given stays.
+    first = dict(zip(reversed(cells), reversed(numbers), strict=True))
+    seen = {cell: (count, first[cell]) for cell, count in times.items()}
+    tally.values = merged(tally.values, seen)
+    words = {cell: one for cell, one in seen.items() if not has_digit(cell)}
+    tally.words = merged(tally.words, words)

@@ -91,7 +91,8 @@ def split(block: bytes, marks: Marks, width: int) -> Split:
     from pyarrow import csv as arrow
 
     # A cell takes a byte at least, its mark: lines that would have more are short or empty.
-    if block.count(b"\n") * width > 1.5 * len(block) + IRREGULAR:
+    lines = max(block.count(b"\n"), block.count(b"\r"))
+    if lines * width > 1.5 * len(block) + IRREGULAR:
         raise Unproved("irregular")
     names = [str(number) for number in range(width)]
     odd: list[tuple[int, str]] = []

@@ -1,10 +1,12 @@
 """What the cells of a column look like, added up over blocks and processes."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 
 from acopio.validators.shapes import Shape
 
+_DIGIT = re.compile("[0-9]")
 # Different texts kept of a column.
 VALUES = 5000
 # Different texts, each with how often it stands and where first; None once they were too many.
@@ -16,7 +18,7 @@ class Tally:
     """What the cells of a column look like. Places are those its rows were counted at.
 
     ``values`` has, of a column whose texts repeat, each with its count and first place; of moments,
-    their days. ``words`` has those without a digit alone.
+    where ``are_days``, their days. ``words`` has those without a digit alone.
     """
 
     counts: Counter[Shape] = field(default_factory=Counter)
@@ -25,6 +27,7 @@ class Tally:
     valid_rucs: int = 0
     values: Seen = field(default_factory=dict)
     words: Seen = field(default_factory=dict)
+    are_days: bool = False
 
     def add_shape(self, shape: Shape, count: int, place: int, text: str) -> None:
         """Add cells of one shape, the first of which stands at ``place``."""
@@ -41,6 +44,12 @@ class Tally:
             self.add_shape(shape, 0, place, text)
         self.values = merged(self.values, other.values)
         self.words = merged(self.words, other.words)
+        self.are_days = self.are_days or other.are_days
+
+
+def has_digit(text: str) -> bool:
+    """Tell whether an ASCII digit stands in ``text``."""
+    return _DIGIT.search(text) is not None
 
 
 def merged(one: Seen, other: Seen) -> Seen:
