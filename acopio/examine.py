@@ -163,8 +163,7 @@ def _digest() -> str:
     rules += known_schemas.rules()
     rules += [
         f"{code} {message['severity']} {message.get('family', '')}"
-        for code, message in sorted(catalogue().items())
-        if "severity" in message
+        for code, message in sorted(catalogue().graded())
     ]
     return hashlib.sha256("\n".join(rules).encode()).hexdigest()[:16]
 

@@ -8,8 +8,9 @@ stored finding or error speaks the reader's language.
 
 import json
 import os
+import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from acopio.model import Finding
 
 LANGUAGES = ("es", "en")
+# Where a message begins in its file.
+_HEADING = re.compile(r"^\[([\w-]+)\]$", re.MULTILINE)
 
 # Whom this thread speaks to at the moment, where it serves several readers.
 _reader: ContextVar[str | None] = ContextVar("reader", default=None)
@@ -49,14 +52,40 @@ class _Place:
         return f"{self._value} {text(noun if self._value == 1 else f'many-{noun}')}"
 
 
+class _Catalogue(Mapping[str, Mapping[str, str]]):
+    """All messages by key. A file is parsed when one of its messages is asked for: few are."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._texts = {key: text for text in texts for key in _HEADING.findall(text)}
+        self._parsed: dict[str, Mapping[str, str]] = {}
+
+    def __getitem__(self, key: str) -> Mapping[str, str]:
+        """Return one message."""
+        if key not in self._parsed:
+            self._parsed |= tomllib.loads(self._texts[key])
+        return self._parsed[key]
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the keys."""
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        """Return how many messages there are."""
+        return len(self._texts)
+
+    def graded(self) -> Iterator[tuple[str, Mapping[str, str]]]:
+        """Yield the findings' messages, which have a severity, with their keys."""
+        for key, text in self._texts.items():
+            if "\nseverity = " in text and "severity" in self[key]:
+                yield key, self[key]
+
+
 @cache
-def catalogue() -> Mapping[str, Mapping[str, str]]:
+def catalogue() -> _Catalogue:
     """Return all messages by key. A key stands in one file only."""
-    found: dict[str, Mapping[str, str]] = {}
-    for file in files("acopio.config").joinpath("messages").iterdir():
-        if file.name.endswith(".toml"):
-            found.update(tomllib.loads(file.read_text("utf-8")))
-    return found
+    folder = files("acopio.config").joinpath("messages")
+    named = (file for file in folder.iterdir() if file.name.endswith(".toml"))
+    return _Catalogue(file.read_text("utf-8") for file in named)
 
 
 def language() -> str:

@@ -37,11 +37,11 @@ class Vocabulary:
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        found = pc.fill_null(pc.index_in(column, value_set=self._known), -1)
-        numbers = found.to_numpy(zero_copy_only=False)
+        found = pc.index_in(column, value_set=self._known)
+        if not found.null_count:
+            return found.to_numpy(), np.zeros(0, dtype=np.int64)
+        numbers = pc.fill_null(found, -1).to_numpy()
         unknown = np.flatnonzero(numbers < 0)
-        if not len(unknown):
-            return numbers, unknown
         new = column.take(pa.array(unknown)).dictionary_encode()
         if len(self.texts) + len(new.dictionary) > most:
             return None
@@ -115,9 +115,10 @@ class Texts:
 
     def longest(self) -> int:
         """Return the bytes of the longest text."""
-        import pyarrow.compute as pc
+        import numpy as np
 
-        return pc.max(pc.binary_length(self.column)).as_py() or 0
+        _, begins = bytes_of(self.column)
+        return int(np.diff(begins).max(initial=0))
 
     def slice(self, start: int, size: int) -> "Texts":
         """Return some of the rows."""
