@@ -82,6 +82,7 @@ def open_engine(settings: Settings, cancel: Event | None = None) -> Iterator[Eng
     executor = open_executor(settings.executor, settings.worker_memory)
     archive = Archive(settings.archive_url, settings.home / "scratch")
     leftovers.sweep(settings.home, archive)
+    leftovers.sweep_temporary()
     politeness = Politeness(cool_downs=StoredCoolDowns(store))
     try:
         yield Engine(

@@ -1,4 +1,4 @@
-"""What killed processes left in ``$ACOPIO_HOME``: removed by the next one, after a day.
+"""What killed processes left behind: removed by the next one, after a day.
 
 Only what has a name we give, and never the beginning of a file, which waits to be resumed.
 """
@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from tempfile import gettempdir
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,10 +22,12 @@ ABANDONED_SECONDS = 24 * 3600
 # A download that was finished and never taken into the archive; a folder clean copies grow in.
 _FINISHED = re.compile(r"[0-9a-f]{16}-[0-9a-f]{64}")
 _CLEANING = re.compile(r"clean-[a-z0-9_]{8}")
+# A folder one file is examined in, which may hold cells of it.
+_EXAMINING = re.compile(r"acopio-[a-z0-9_]{8}")
 
 
 def sweep(home: Path, archive: "Archive") -> None:
-    """Remove what nobody wrote to for a day; what cannot be removed stays."""
+    """Remove what nobody wrote to in ``home`` for a day; what cannot be removed stays."""
     oldest = time.time() - ABANDONED_SECONDS
     archive.sweep()
     for entry in _older(home / "partial", _FINISHED, oldest):
@@ -33,6 +36,22 @@ def sweep(home: Path, archive: "Archive") -> None:
     for entry in _older(home / "scratch", _CLEANING, oldest):
         if entry.is_dir(follow_symlinks=False):
             shutil.rmtree(entry, ignore_errors=True)
+
+
+def sweep_temporary() -> None:
+    """Do the same in the folder for temporary files, which is everybody's: with our own alone."""
+    oldest = time.time() - ABANDONED_SECONDS
+    mine = os.getuid() if hasattr(os, "getuid") else 0
+    for entry in _older(Path(gettempdir()), _EXAMINING, oldest):
+        if entry.is_dir(follow_symlinks=False) and _owner(entry) == mine:
+            shutil.rmtree(entry, ignore_errors=True)
+
+
+def _owner(entry: "os.DirEntry[str]") -> int | None:
+    try:
+        return entry.stat(follow_symlinks=False).st_uid
+    except OSError:  # gone meanwhile
+        return None
 
 
 def _older(folder: Path, name: re.Pattern[str], oldest: float) -> "Iterator[os.DirEntry[str]]":

@@ -1,6 +1,7 @@
 """What a killed process left goes after a day; what another still needs stays."""
 
 import os
+import tempfile
 import time
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from acopio.archive import Archive
 from acopio.config.settings import load_settings
 from acopio.engine import open_engine
+from acopio.leftovers import sweep_temporary
 
 YESTERDAY = time.time() - 25 * 3600
 FINISHED = "a" * 16 + "-" + "b" * 64
@@ -84,3 +86,23 @@ def test_the_archive_itself_is_never_swept(tmp_path: Path) -> None:
         os.utime(kept, (YESTERDAY, YESTERDAY))
         open_and_close(tmp_path, ACOPIO_ARCHIVE_URL=url)
         assert kept.exists()
+
+
+def test_a_folder_a_file_was_examined_in_goes_from_where_temporary_files_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    old, young = tmp_path / "acopio-abcd1234", tmp_path / "acopio-abcd123_"
+    strange = tmp_path / "acopio-notes"
+    for folder in (old, young, strange):
+        left(folder / "keys.duckdb")
+        os.utime(folder, (YESTERDAY, YESTERDAY))
+    os.utime(young)
+    with monkeypatch.context() as another:
+        another.setattr(os, "getuid", lambda: old.stat().st_uid + 1)
+        sweep_temporary()
+    assert old.exists()
+    sweep_temporary()
+    assert not old.exists()
+    assert young.exists()
+    assert strange.exists()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from acopio import leftovers
 from acopio.cli.output import counted, emit, note, progress, say
 from acopio.config.settings import Settings
 from acopio.errors import ConfigError
@@ -50,6 +51,7 @@ def validate_and_tell(asked: Asked, settings: Settings, executor: Executor, at_o
     """
     declared = read_schema(asked.schema) if asked.schema else None
     own = _own_rules(asked.rules)
+    leftovers.sweep_temporary()
     with Subjects(asked.given, _client(settings, asked.given)) as subjects:
         outputs = list(asked.reports.values())
         inputs = [
