@@ -186,7 +186,10 @@ class Rows:
     def survey(self, limit: str) -> Survey:
         """Return what was counted; ``limit`` is the one at which reading stopped, if any."""
         few = [] if limit or self.few is None else self.few
-        values = [_values(self.start, cells) for cells in zip_longest(*few, fillvalue="")]
+        values = [
+            texts_seen(cells, range(self.start, self.start + len(cells)))
+            for cells in zip_longest(*few, fillvalue="")
+        ]
         return Survey(
             columns=tuple(
                 replace(
@@ -206,10 +209,10 @@ class Rows:
         )
 
 
-def _values(start: int, cells: Sequence[str]) -> dict[str, tuple[int, int]]:
-    """Return how often each cell is there, and its first row; that of the first is ``start``."""
+def texts_seen(cells: Sequence[str], numbers: Sequence[int]) -> dict[str, tuple[int, int]]:
+    """Return how often each text stands in ``cells``, and its first row; ``numbers`` are theirs."""
     # Of those alike the last one given stays.
-    first = dict(zip(reversed(cells), range(start + len(cells) - 1, start - 1, -1), strict=True))
+    first = dict(zip(reversed(cells), reversed(numbers), strict=True))
     return {cell: (count, first[cell]) for cell, count in Counter(cells).items()}
 
 

@@ -1,14 +1,12 @@
 """Keep, while a sheet is surveyed, what checks ask of it: then it is seldom read again."""
 
-import re
 from array import array
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice, zip_longest
 
-from acopio.validators.columns import Column, Survey
-from acopio.validators.tabular.tally import Seen, merged
+from acopio.validators.columns import Column, Survey, texts_seen
+from acopio.validators.tabular.tally import Seen, has_digit, merged
 
 _BATCH = 1000
 # A column with a longer text, in characters, is prose: nothing of it is kept.
@@ -17,7 +15,6 @@ _LONGEST = 200
 MOST = 100_000
 # Rows that are told apart, by eight bytes each.
 _HASHED = 4_000_000
-_DIGIT = re.compile("[0-9]")
 
 
 class Kept:
@@ -91,10 +88,11 @@ class _Texts:
         if max(map(len, different)) > _LONGEST:
             self.forget()
             return
-        words = {text for text in different if text and not _DIGIT.search(text)}
+        words = {text for text in different if text and not has_digit(text)}
         if self._values is None and not words:
             return
-        seen = _seen(start, cells)
+        seen = texts_seen(cells, range(start, start + len(cells)))
+        seen.pop("", None)
         self._words = merged(self._words, {text: seen[text] for text in words})
         self._values = merged(self._values, seen)
 
@@ -105,10 +103,3 @@ class _Texts:
     def added_to(self, column: Column) -> Column:
         """Return ``column`` with the texts that are held."""
         return replace(column, values=self._values, words=self._words)
-
-
-def _seen(start: int, cells: Sequence[str]) -> dict[str, tuple[int, int]]:
-    """Return how often each text that is not empty stands in ``cells``, and where first."""
-    # Of those alike the last one given stays.
-    first = dict(zip(reversed(cells), range(start + len(cells) - 1, start - 1, -1), strict=True))
-    return {text: (count, first[text]) for text, count in Counter(cells).items() if text}

@@ -1,7 +1,6 @@
 """Read a table once: count what its cells look like and, where fields are known, prove them."""
 
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from acopio.validators.columns import (
     Survey,
     field_limit,
     is_ruc,
+    texts_seen,
 )
 from acopio.validators.dialect import Layout as Described
 from acopio.validators.tabular.blocks import SIZE, UNHASHED, Hashes, Marks, Unproved
@@ -234,10 +234,7 @@ def _add_cells(tally: Tally, cells: Sequence[str], numbers: Sequence[int]) -> No
     tally.valid_rucs += counts.valid_rucs
     for shape, (index, text) in counts.first.items():
         tally.add_shape(shape, 0, numbers[index], text)
-    times = Counter(cells)
-    # Of those alike the last one given stays.
-    first = dict(zip(reversed(cells), reversed(numbers), strict=True))
-    seen = {cell: (count, first[cell]) for cell, count in times.items()}
+    seen = texts_seen(cells, numbers)
     tally.values = merged(tally.values, seen)
     words = {cell: one for cell, one in seen.items() if not has_digit(cell)}
     tally.words = merged(tally.words, words)
