@@ -53,8 +53,7 @@ class Examination:
 
     ``name`` is the file's own name, which reports show; ``path`` a local file, or None to take
     the file from the archive at ``archive_url`` by its ``sha256``, through the folder ``scratch``.
-    With a ``path`` the hash may be empty: it is not waited for. Where it and ``md5`` are given they
-    are not made again.
+    With a ``path`` the hash may be empty. ``hashed_elsewhere`` is as a ``File``'s.
     ``pinned`` is what was published of it before; ``reading`` how an officer says it is written,
     ``engine`` what judges it if it is a table (see ``File``); ``rules`` what officers ask of its
     rows.
@@ -70,7 +69,7 @@ class Examination:
     reading: Reading = UNPINNED
     engine: str = "auto"
     rules: tuple[RowRule, ...] = ()
-    md5: str = ""
+    hashed_elsewhere: bool = False
 
 
 def examine(job: Examination) -> Report:
@@ -108,7 +107,7 @@ def _examined(job: Examination, path: Path) -> Report:
         name=job.name,
         reading=job.reading,
         engine=job.engine,
-        md5=job.md5,
+        hashed_elsewhere=job.hashed_elsewhere,
     )
     dataset = Dataset(id="", title="", resources=(job.resource,))
     pinned = {file.resource: job.pinned} if job.pinned else {}

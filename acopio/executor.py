@@ -1,9 +1,9 @@
 """Where CPU work runs: here, or in a pool of processes on this machine.
 
-Jobs are top-level functions of plain values and return values. Workers are spawned, never forked:
-a forked child would inherit locks that other threads hold. A worker that dies of a file, needs
-more memory than it may have or longer than it was given, is replaced, and takes that one file with
-it.
+Jobs are top-level functions of plain values and return values. Workers are spawned where this
+process has threads: a forked child would inherit locks that they hold. A worker that dies of a
+file, needs more memory than it may have or longer than it was given, is replaced, and takes that
+one file with it.
 """
 
 import multiprocessing
@@ -14,8 +14,11 @@ import time
 from collections.abc import Callable
 from concurrent.futures import wait
 from contextlib import suppress
+from multiprocessing.context import ForkProcess, SpawnContext, SpawnProcess
+from multiprocessing.process import BaseProcess
+from pathlib import Path
 from threading import Event, Lock, Thread
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from acopio.errors import AcopioError, Cancelled, ConfigError
 
@@ -28,6 +31,8 @@ T = TypeVar("T")
 JOBS_A_WORKER = 400
 # How soon a cancelled run leaves a job.
 CANCEL_SECONDS = 0.5
+# How often pebble looks after its workers, in seconds: to end a pool is to wait for that, too.
+_LOOK_SECONDS = 0.02
 # What a worker's own data may grow to, in MiB, unless ``ACOPIO_WORKER_MEMORY`` says otherwise.
 WORKER_MEMORY = 2048
 # The GNU library's names for what ``mallopt`` sets: up to how many bytes a piece is kept when it is
@@ -136,19 +141,31 @@ class LocalExecutor:
             pool.join()
 
     def _running(self) -> "ProcessPool":
-        from pebble import ProcessPool
+        from pebble import CONSTS, ProcessPool
 
         with self._lock:
             if self._pool is None:
-                spawn = multiprocessing.get_context("spawn")
+                CONSTS.sleep_unit = _LOOK_SECONDS
                 self._pool = ProcessPool(
                     self._workers,
                     max_tasks=JOBS_A_WORKER,
                     initializer=_settle_in,
                     initargs=(self._memory,),
-                    context=spawn,
+                    context=_Context(),
                 )
             return self._pool
+
+
+class _Context(SpawnContext):
+    """Forks a worker where this process has no other thread: there it starts five times sooner."""
+
+    @staticmethod
+    def Process(*args: Any, **options: Any) -> BaseProcess:  # type: ignore[override]  # noqa: N802
+        """Return a worker that is not started yet."""
+        # Libraries' own threads count, too.
+        if sys.platform == "linux" and len([*Path("/proc/self/task").iterdir()]) == 1:
+            return ForkProcess(*args, **options)
+        return SpawnProcess(*args, **options)
 
 
 def _set_soon(cancel: Event) -> bool:

@@ -238,7 +238,8 @@ class File:
     """One fetched body. ``path`` is readable on this machine while the dataset is processed.
 
     ``reading`` is how an officer says it is written; ``engine`` what judges it if it is a table:
-    ``auto``, ``fast`` where it can, or ``frictionless``. ``md5`` is empty where it is not known.
+    ``auto``, ``fast`` where it can, or ``frictionless``. Where it is ``hashed_elsewhere``, who does
+    that puts the hashes into the report on it; the fast engine leaves them empty.
     """
 
     resource: str
@@ -250,7 +251,7 @@ class File:
     name: str = ""
     reading: Reading = UNPINNED
     engine: str = "auto"
-    md5: str = ""
+    hashed_elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

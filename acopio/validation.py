@@ -23,8 +23,6 @@ from acopio.validators.row_rules.outcome import applicable
 # How long one file may take: so many seconds, and one more for each so many bytes.
 SECONDS_A_FILE, BYTES_A_SECOND = 60.0, 300_000
 _PIECE = 1 << 20
-# What is hashed while a worker starts; the hashes of more are not waited for.
-_HASHED_FIRST = 512 << 20
 _WORST_FIRST = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
@@ -83,9 +81,6 @@ def validate(
             rules=applicable(rules, subject.name),
             engine=engine,
         )
-        if size <= _HASHED_FIRST:
-            sha256, md5 = hashing.result()
-            job = replace(job, sha256=sha256, md5=md5)
         try:
             seconds = seconds_for(size)
             report, version, by_schema = executor.call(
@@ -94,12 +89,13 @@ def validate(
         except (WorkerDied, TookTooLong) as error:
             report = Report(findings=(unexamined(subject.given, subject.name, error),))
             version, by_schema = rules_version(rules), False
+    hashes = hashing.result()
     return Validated(
         subject=subject,
-        sha256=hashing.result()[0],
+        sha256=hashes["sha256"],
         size=size,
         findings=tuple(sorted(report.findings, key=lambda f: _WORST_FIRST[f.severity])),
-        table=report.tables[0] if report.tables else None,
+        table=_with_hashes(report.tables[0], hashes) if report.tables else None,
         seconds=round(time.monotonic() - started, 3),
         rules=version,
         by_schema=by_schema,
@@ -146,14 +142,23 @@ def _examined(job: Examination) -> tuple[Report, str, bool]:
     return report, rules_version(job.rules), schema is None or is_for(schema, job, report)
 
 
-def _hashes(path: Path) -> tuple[str, str]:
-    """Return the SHA-256 and the MD5 of a file."""
+def _with_hashes(table: Table, hashes: Mapping[str, str]) -> Table:
+    """Return a table with the file's hashes in its report, where they were left empty."""
+    tasks = [
+        {**task, "stats": {k: v or hashes.get(k, v) for k, v in task["stats"].items()}}
+        for task in table.report["tasks"]
+    ]
+    return replace(table, report={**table.report, "tasks": tasks})
+
+
+def _hashes(path: Path) -> dict[str, str]:
+    """Return the SHA-256 and the MD5 of a file, by the names frictionless reports them under."""
     sha256, md5 = hashlib.sha256(), hashlib.md5(usedforsecurity=False)
     with path.open("rb") as file:
         while data := file.read(_PIECE):
             sha256.update(data)
             md5.update(data)
-    return sha256.hexdigest(), md5.hexdigest()
+    return {"sha256": sha256.hexdigest(), "md5": md5.hexdigest()}
 
 
 def _examination(subject: Subject, path: Path, schema: Mapping[str, Any] | None) -> Examination:
@@ -166,6 +171,7 @@ def _examination(subject: Subject, path: Path, schema: Mapping[str, Any] | None)
         resource=Resource(id=subject.given, url=subject.given, format=declared, schema=schema),
         name=subject.name,
         path=path,
+        hashed_elsewhere=True,
     )
 
 

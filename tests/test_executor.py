@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -87,6 +88,39 @@ def test_a_job_beyond_its_memory_is_ended_and_the_next_has_all_of_it() -> None:
         assert executor.call(os.getpid, seconds=60) != before
     finally:
         executor.close()
+
+
+WHO = """
+import multiprocessing, os, signal, threading
+from contextlib import closing, suppress
+from acopio.executor import WorkerDied, open_executor
+
+def who():
+    return type(multiprocessing.current_process()).__name__
+
+def die():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+if __name__ == "__main__":
+    with closing(open_executor("local:1")) as executor:
+        print(executor.call(who, seconds=30))
+        with suppress(WorkerDied):
+            executor.call(die, seconds=30)
+        print(executor.call(who, seconds=30))
+    blocked = threading.Event()
+    threading.Thread(target=blocked.wait).start()
+    with closing(open_executor("local:1")) as executor:
+        print(executor.call(who, seconds=30))
+    blocked.set()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody is forked")
+def test_a_worker_is_forked_only_where_no_other_thread_can_hold_a_lock(tmp_path: Path) -> None:
+    script = tmp_path / "who.py"
+    script.write_text(WHO)
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["ForkProcess", "SpawnProcess", "SpawnProcess"]
 
 
 def test_serial_runs_here() -> None:

@@ -14,7 +14,7 @@ from acopio.validators.columns import Column, Survey
 from acopio.validators.country import Box, box, column_words
 from acopio.validators.finding import finding
 from acopio.validators.lexicon import name_words
-from acopio.validators.values import Answer, Question, Seen, apart, pair
+from acopio.validators.values import Answer, Key, Question, Seen, apart, pair
 
 _POINT = re.compile(r"\(?\s*([-+]?[0-9]{1,3}[.][0-9]+)\s*[,; ]\s*([-+]?[0-9]{1,3}[.][0-9]+)\s*\)?")
 # A table of which so few points are ours is about other places, or about no places at all.
@@ -72,7 +72,7 @@ def _of_pair(latitude: Column, longitude: Column, *, sure: bool) -> Check:
     return Check(
         question=Question(
             columns=(latitude.number, longitude.number),
-            key=f"CASE WHEN {within} THEN NULL ELSE {pair('{0}', '{1}')} END",
+            key=Key(sql=f"CASE WHEN {within} THEN NULL ELSE {pair('{0}', '{1}')} END"),
         ),
         judge=partial(_judged, latitude, min(latitude.filled, longitude.filled), sure),
     )

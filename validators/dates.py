@@ -13,14 +13,14 @@ from acopio.validators.country import column_words
 from acopio.validators.finding import finding
 from acopio.validators.lexicon import name_words
 from acopio.validators.shapes import Shape
-from acopio.validators.values import Answer, Question, Seen
+from acopio.validators.values import Answer, Key, Question, Seen
 
 _YEAR_FIRST = re.compile(
     r"((?:19|20|99)[0-9]{2})([-/.]?)(0?[1-9]|1[0-2])\2(0?[1-9]|[12][0-9]|3[01])"
 )
 _YEAR_LAST = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{4})")
 # The day is all that is compared, so no column has many values: what follows it is an hour.
-_KEY = "substr({0}, 1, 10)"
+_KEY = Key(sql="substr({0}, 1, 10)", of=lambda text: text[:10])
 _HOUR = re.compile(r"[ T]")
 # Of a column whose cells are mostly something else nothing is said.
 _MOSTLY = 0.8

@@ -18,7 +18,7 @@ from acopio.validators.dates import holds_dates
 from acopio.validators.lexicon import name_words
 from acopio.validators.preflight import Profile
 from acopio.validators.shapes import Shape
-from acopio.validators.values import Question, answers
+from acopio.validators.values import Key, Question, answers, in_sql
 
 Span = tuple[date, date]
 
@@ -26,8 +26,11 @@ _YEAR_FIRST = re.compile(r"((?:19|20)[0-9]{2})([-/.]?)([0-9]{1,2})\2([0-9]{1,2})
 _YEAR_LAST = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2((?:19|20)[0-9]{2})")
 _PERIOD = re.compile(r"((?:19|20)[0-9]{2})(0[1-9]|1[0-2])?")
 # What follows a day is its hour; only the day is asked for, so that few values differ.
-_DAY = r"^[0-9]{1,4}[-/.]?[0-9]{1,2}[-/.]?[0-9]{1,4}"
-_DAY_KEY = "nullif(regexp_extract({0}, '" + re.sub(r"([{}])", r"\1\1", _DAY) + "'), '')"
+_DAY = re.compile("^[0-9]{1,4}[-/.]?[0-9]{1,2}[-/.]?[0-9]{1,4}")
+_DAY_KEY = Key(
+    sql=f"nullif(regexp_extract({{0}}, {in_sql(_DAY)}), '')",
+    of=lambda text: found[0] if (found := _DAY.match(text)) else None,
+)
 _NUMBERS = (Shape.INTEGER, Shape.SIX)
 # Of a column whose cells are mostly something else nothing is said.
 _MOSTLY = 0.8

@@ -12,15 +12,42 @@ from acopio.validators.hiding import mask
 from acopio.validators.lexicon import lexicon, name_words
 from acopio.validators.persons import PersonalKind, names_a_dni, personal_columns
 from acopio.validators.shapes import RUCS, Shape
-from acopio.validators.values import Answer, Question, Seen
+from acopio.validators.values import Answer, Key, Question, Seen, in_sql
 
 _EIGHT = (Shape.EIGHT, Shape.EIGHT_FROM_ZERO, Shape.DATE, Shape.YEAR_NUMBER)
 # A number somebody meant as an identifier: not a word, not one its source has masked.
 _MEANT = re.compile(r"[0-9][0-9 .-]{3,18}[0-9A-K]?")
+_DNI, _RUC = re.compile("[0-9]{8}"), re.compile("(10|15|17|20)[0-9]{9}")
 _MARKS = str.maketrans("", "", " .-")
 # A column of other numbers that merely have eleven digits.
 _SURE = 0.9
 _UNNAMED = 10
+
+
+def _sql_of_right_ruc() -> str:
+    """Return what DuckDB knows a RUC by: eleven digits, the last one modulo 11."""
+    weights = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
+    digits = "substr({{0}}, {place}, 1)::INTEGER * {weight}"
+    total = " + ".join(digits.format(place=p, weight=w) for p, w in enumerate(weights, 1))
+    right = f"(11 - ({total}) % 11) % 10 = substr({{0}}, 11, 1)::INTEGER"
+    return f"CASE WHEN regexp_full_match({{0}}, {in_sql(_RUC)}) THEN {right} ELSE false END"
+
+
+def _no_right_ruc(text: str) -> str | None:
+    from stdnum.pe import ruc
+
+    return None if _RUC.fullmatch(text) and ruc.is_valid(text) else text
+
+
+# Most are right: they never leave the engine that reads them.
+_WRONG_RUC = Key(
+    sql=f"CASE WHEN NOT ({_sql_of_right_ruc()}) THEN {{0}} END",
+    of=_no_right_ruc,
+)
+_WRONG_DNI = Key(
+    sql=f"CASE WHEN NOT regexp_full_match({{0}}, {in_sql(_DNI)}) THEN {{0}} END",
+    of=lambda text: None if _DNI.fullmatch(text) else text,
+)
 
 
 def checks(table: Survey) -> Iterator[Check]:
@@ -28,8 +55,7 @@ def checks(table: Survey) -> Iterator[Check]:
     for column in table.columns:
         if column.filled > column.valid_rucs and _holds_rucs(column):
             yield Check(
-                # Most are right: those never leave the engine that reads them.
-                question=Question(columns=(column.number,), key=_wrong_ruc()),
+                question=Question(columns=(column.number,), key=_WRONG_RUC),
                 judge=partial(_rucs, column),
             )
     dnis = {p.number for p in personal_columns(table) if p.kind is PersonalKind.DNI}
@@ -39,9 +65,9 @@ def checks(table: Survey) -> Iterator[Check]:
             and _is_called_dni(column)
             and column.filled > column.count(*_EIGHT)
         ):
-            key = "CASE WHEN NOT regexp_full_match({0}, '[0-9]{{8}}') THEN {0} END"
             yield Check(
-                question=Question(columns=(column.number,), key=key), judge=partial(_dnis, column)
+                question=Question(columns=(column.number,), key=_WRONG_DNI),
+                judge=partial(_dnis, column),
             )
 
 
@@ -58,16 +84,6 @@ def _holds_rucs(column: Column) -> bool:
 
 def _is_called_dni(column: Column) -> bool:
     return names_a_dni(column.label) and not name_words(column.label) & lexicon().doubtful
-
-
-def _wrong_ruc() -> str:
-    """Return the key that lets right RUCs out: eleven digits, the last one modulo 11."""
-    weights = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
-    digits = "substr({{0}}, {place}, 1)::INTEGER * {weight}"
-    total = " + ".join(digits.format(place=p, weight=w) for p, w in enumerate(weights, 1))
-    right = f"(11 - ({total}) % 11) % 10 = substr({{0}}, 11, 1)::INTEGER"
-    shape = "regexp_full_match({0}, '(10|15|17|20)[0-9]{{9}}')"
-    return f"CASE WHEN NOT {shape} THEN {{0}} WHEN NOT ({right}) THEN {{0}} END"
 
 
 def _rucs(column: Column, answer: Answer) -> Iterator[Finding]:

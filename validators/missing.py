@@ -1,5 +1,6 @@
 """Words and marks that stand for "no value" in columns of numbers or days."""
 
+import re
 from collections.abc import Iterator
 from functools import partial
 
@@ -11,13 +12,21 @@ from acopio.validators.dates import holds_dates
 from acopio.validators.finding import finding
 from acopio.validators.lexicon import fold
 from acopio.validators.shapes import Shape
-from acopio.validators.values import Answer, Question, Seen
+from acopio.validators.values import Answer, Key, Question, Seen, in_sql
 
 _WORDS = (Shape.TEXT, Shape.PERSON, Shape.FULL_NAME)
 _DECIMALS = (Shape.POINT, Shape.COMMA, Shape.GROUPED_COMMA, Shape.THOUSANDS)
 _WHOLE = (Shape.INTEGER, Shape.SIX, Shape.SEVEN, Shape.EIGHT, Shape.NINE, Shape.MOBILE)
 # Whatever has no digit is a word; what has one is a number, a day, or somebody else's finding.
-_KEY = "CASE WHEN NOT regexp_matches({0}, '[0-9]') THEN {0} END"
+_DIGIT, _NUMBER = re.compile("[0-9]"), re.compile("[-+]?[0-9]+")
+_WORD_KEY = Key(
+    sql=f"CASE WHEN NOT regexp_matches({{0}}, {in_sql(_DIGIT)}) THEN {{0}} END",
+    of=lambda text: None if _DIGIT.search(text) else text,
+)
+_NUMBER_KEY = Key(
+    sql=f"CASE WHEN regexp_full_match({{0}}, {in_sql(_NUMBER)}) THEN {{0}} END",
+    of=lambda text: text if _NUMBER.fullmatch(text) else None,
+)
 # Besides the words, the column must be what its numbers say it is.
 _OTHERWISE = 0.95
 _TIMES = 3
@@ -30,12 +39,12 @@ def checks(table: Survey) -> Iterator[Check]:
         words = column.count(*_WORDS)
         if words and (words < column.filled * 0.9 or holds_dates(column)):
             yield Check(
-                question=Question(columns=(column.number,), key=_KEY, of_words=True),
+                question=Question(columns=(column.number,), key=_WORD_KEY, of_words=True),
                 judge=partial(_words, column),
             )
         elif _may_stand_in(column):
             yield Check(
-                question=Question(columns=(column.number,), key=_whole_key()),
+                question=Question(columns=(column.number,), key=_NUMBER_KEY),
                 judge=partial(_numbers, column),
             )
 
@@ -59,10 +68,6 @@ def _may_stand_in(column: Column) -> bool:
     decimals = column.count(*_DECIMALS)
     known = column_words("missing")["numbers"]
     return bool(whole) and decimals >= 0.5 * column.filled and min(whole)[1] in known
-
-
-def _whole_key() -> str:
-    return "CASE WHEN regexp_full_match({0}, '[-+]?[0-9]+') THEN {0} END"
 
 
 def _numbers(column: Column, answer: Answer) -> Iterator[Finding]:

@@ -30,14 +30,10 @@ Ask = Callable[[Connection], tuple[int, T]]
 # Characters of a cell that are looked at.
 LONGEST = 100
 # What DuckDB's trim takes away: Unicode's spaces, and no other white space.
-_SPACES = (
+SPACES = (
     " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u202f\u205f\u3000"
 )
-# The key that is the cell.
-_AS_IT_IS = "{0}"
-# Keys asked for in one statement.
-_AT_ONCE = 32
 _MEMORY = "192MB"
 _SPILLED = "16GB"
 _BATCH = 4000
@@ -82,33 +78,6 @@ def over_rows(path: Path, profile: Profile, table: Survey, ask: Ask[T]) -> T | N
     if table.rows <= _FEW or not _plain(path, encoding, layout):
         return answered(path, [slow], table, ask)
     return answered(path, [partial(_provide, _lines(path, layout)), slow], table, ask)
-
-
-def over_texts(keys: Sequence[str], texts: Sequence[Sequence[str]]) -> list[list[str | None]]:
-    """Return what each of ``keys``, DuckDB expressions over ``{0}``, makes of its own ``texts``."""
-    found: list[list[str | None]] = [
-        [text.strip(_SPACES)[:LONGEST] for text in some] for some in texts
-    ]
-    asked = [place for place, key in enumerate(keys) if found[place] and key != _AS_IT_IS]
-    for start in range(0, len(asked), _AT_ONCE):
-        places = asked[start : start + _AT_ONCE]
-        mapped = _mapped([keys[place] for place in places], [found[place] for place in places])
-        for place, values in zip(places, mapped, strict=True):
-            found[place] = values
-    return found
-
-
-def _mapped(
-    keys: Sequence[str], cells: Sequence[Sequence[str | None]]
-) -> tuple[list[str | None], ...]:
-    """Map all in one statement: to plan one costs more than to answer it."""
-    lists = (
-        f"list_transform(${number}::VARCHAR[], lambda cell: ({key.format('cell')})::VARCHAR)"
-        for number, key in enumerate(keys, 1)
-    )
-    with shared() as connection:
-        (mapped,) = connection.execute(f"SELECT {', '.join(lists)}", list(cells)).fetchall()
-    return mapped
 
 
 def answered(path: Path, ways: Sequence[Provide], table: Survey, ask: Ask[T]) -> T | None:

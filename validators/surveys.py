@@ -6,7 +6,7 @@ from typing import Any
 from acopio.validators.columns import Survey, survey_text
 from acopio.validators.dialect import Layout
 from acopio.validators.preflight import Profile
-from acopio.validators.tabular.blocks import Hashes, Unproved
+from acopio.validators.tabular.blocks import Unproved
 from acopio.validators.tabular.fast import Expected, Proof
 from acopio.validators.tabular.scan import layout_of, survey_blocks
 
@@ -33,19 +33,19 @@ def survey_lines(path: Path, profile: Profile) -> Survey | None:
 
 
 def survey_and_prove(
-    path: Path, profile: Profile, expected: Expected, hashes: Hashes | None
+    path: Path, profile: Profile, expected: Expected, hashed: bool
 ) -> tuple[Survey, Proof | Unproved | None]:
     """Return the counts of the table at ``path``, and what is not proved of it, in one reading.
 
-    ``hashes`` are the file's, None where they are not known. Where nothing could be proved the
-    reason comes instead; the survey was made then too. Raises Unproved for what is no table.
+    The file is ``hashed`` on the way, or not. Where nothing could be proved the reason comes
+    instead; the survey was made then too. Raises Unproved for what is no table.
     """
     if profile.layout is None or profile.encoding is None:
         raise Unproved("no-table")
     encoding, layout = profile.encoding.name, profile.layout
     key = _key(path, encoding, layout)
     try:
-        place = layout_of(path, encoding, layout, len(expected.fields), hashes=hashes)
+        place = layout_of(path, encoding, layout, len(expected.fields), hashed=hashed)
         found, proof = survey_blocks(place, layout.labels, expected)
     except Unproved as reason:
         if key not in _surveys:

@@ -14,7 +14,7 @@ from acopio.validators.preflight import Profile, profile
 from acopio.validators.reported import findings_of
 from acopio.validators.schema_choice import chosen
 from acopio.validators.surveys import survey, survey_and_prove
-from acopio.validators.tabular.blocks import Hashes, Unproved
+from acopio.validators.tabular.blocks import Unproved
 from acopio.validators.tabular.engine import Reading, expected_of, is_small, judged
 from acopio.validators.tabular.fast import Proof
 from acopio.validators.tabular.judge import SchemaProblem, infer
@@ -97,7 +97,7 @@ def _read(file: File, resource: Resource, found: Profile) -> tuple[Survey, Proof
     if "fields" in declared and file.engine != "frictionless" and not is_small(file.path):
         try:
             expected = expected_of(_reading(file, found, declared))
-            return survey_and_prove(file.path, found, expected, _hashes(file))
+            return survey_and_prove(file.path, found, expected, not file.hashed_elsewhere)
         except (Unproved, SchemaProblem):
             # Read by another way, or refused in words, below.
             pass
@@ -112,12 +112,8 @@ def _reading(file: File, found: Profile, schema: Mapping[str, Any]) -> Reading:
         encoding=found.encoding.name if found.encoding else "",
         dialect=found.layout.descriptor() if found.layout else {},
         schema=schema,
-        hashes=_hashes(file),
+        hashed=not file.hashed_elsewhere,
     )
-
-
-def _hashes(file: File) -> Hashes | None:
-    return Hashes(md5=file.md5, sha256=file.sha256) if file.md5 and file.sha256 else None
 
 
 def _seen(file: File, found: Profile, table: Survey) -> Mapping[str, Any]:

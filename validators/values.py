@@ -1,6 +1,7 @@
 """Answer what checks ask about the values of some columns, all of them in one reading."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 from acopio.validators.columns import Survey
 from acopio.validators.main_table import over_cells, over_rows
 from acopio.validators.preflight import Profile
-from acopio.validators.records import LONGEST, Connection, over_texts
+from acopio.validators.records import LONGEST, SPACES, Connection
 
 # Different values kept of one answer, the first in the file.
 MOST = 200_000
@@ -19,17 +20,32 @@ _BETWEEN = "\x1f"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """What of a row's cells is of interest, if anything: NULL and None are not.
+
+    Said twice: ``sql`` is a DuckDB expression, for all rows, ``{0}`` the first cell; it must be
+    cheap. ``of`` is the same of a text, for columns whose different texts are known; None for keys
+    of several cells. Cells come with spaces trimmed, cut at ``LONGEST`` characters. A check writes
+    both, never a file, and a test holds them together.
+    """
+
+    sql: str
+    of: Callable[[str], str | None] | None = None
+
+
+AS_IT_IS = Key(sql="{0}", of=str)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """Which values some columns hold. ``columns`` count from 1.
 
-    ``key`` is a DuckDB expression over their cells, ``{0}`` the first one's, spaces trimmed and
-    cut at ``LONGEST`` characters; what it turns to NULL is of no interest. It is worked out for
-    every row, so it must be cheap. A check writes it, never a file. ``of_words`` when the key turns
-    every cell with a digit in it to NULL, ``of_days`` when it looks at no more than a moment's day.
+    ``of_words`` when nothing with a digit in it is of interest to the key, ``of_days`` when it
+    looks at no more than a moment's day.
     """
 
     columns: tuple[int, ...]
-    key: str = "{0}"
+    key: Key = AS_IT_IS
     of_words: bool = False
     of_days: bool = False
 
@@ -85,13 +101,7 @@ def answers(
 
 def from_survey(table: Survey, questions: Sequence[Question]) -> list[Answer | None]:
     """Return the answers the survey has already, of columns with few different values."""
-    kept = [_kept(table, question) for question in questions]
-    texts = [list(values) if values else [] for values in kept]
-    keys = over_texts([q.key for q in questions], texts)
-    return [
-        None if values is None else _answer(values, mapped)
-        for values, mapped in zip(kept, keys, strict=True)
-    ]
+    return [_of_texts(_kept(table, question), question.key) for question in questions]
 
 
 def _kept(table: Survey, question: Question) -> Mapping[str, tuple[int, int]] | None:
@@ -105,15 +115,16 @@ def _kept(table: Survey, question: Question) -> Mapping[str, tuple[int, int]] | 
     return column.words if question.of_words and values is None else values
 
 
-def _answer(values: Mapping[str, tuple[int, int]], keys: Sequence[str | None]) -> Answer:
-    """Return values with their counts and first rows, by their keys, in the order of the file."""
+def _of_texts(texts: Mapping[str, tuple[int, int]] | None, key: Key) -> Answer | None:
+    """Return texts with their counts and first rows, by the key, in the order of the file."""
+    if texts is None or key.of is None:
+        return None
     seen: dict[str, Seen] = {}
     complete = True
-    for (_, (count, row)), key in sorted(
-        zip(values.items(), keys, strict=True), key=lambda one: one[0][1][1]
-    ):
-        if key is not None and key.strip():
-            complete &= _add(seen, key.strip(), count, row)
+    for text, (count, row) in sorted(texts.items(), key=lambda one: one[1][1]):
+        value = key.of(text.strip(SPACES)[:LONGEST])
+        if value is not None and value.strip():
+            complete &= _add(seen, value.strip(), count, row)
     return Answer(seen=seen, complete=complete)
 
 
@@ -125,6 +136,11 @@ def repeats(path: Path, profile: Profile, table: Survey) -> Repeats | None:
     if table.singular:
         return None
     return over_rows(path, profile, table, _repeated)
+
+
+def in_sql(pattern: re.Pattern[str]) -> str:
+    """Return a pattern as it is written in a key's ``sql``; there it must mean the same."""
+    return "'" + re.sub("[{}]", lambda brace: brace[0] * 2, pattern.pattern) + "'"
 
 
 def pair(first: str, second: str) -> str:
@@ -184,7 +200,7 @@ def _grouped(questions: Sequence[Question]) -> str:
 
 def _expression(question: Question) -> str:
     cells = (f"substr(trim(c{number}), 1, {LONGEST})" for number in question.columns)
-    return f"({question.key.format(*cells)})::VARCHAR"
+    return f"({question.key.sql.format(*cells)})::VARCHAR"
 
 
 def _repeated(connection: Connection) -> tuple[int, Repeats | None]:

@@ -85,7 +85,7 @@ def proved_while_counted(asked: Reading, layout: Layout, block: int) -> Proof:
     """Return the proof of a table made in the reading in which its cells are counted."""
     expected = expected_of(asked)
     place = layout_of(
-        asked.path, asked.encoding, layout, len(expected.fields), block, hashes=asked.hashes
+        asked.path, asked.encoding, layout, len(expected.fields), block, hashed=asked.hashed
     )
     _, proof = survey_blocks(place, layout.labels, expected)
     assert proof is not None

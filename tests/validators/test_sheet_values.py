@@ -25,7 +25,7 @@ from acopio.validators.preflight import profile
 from acopio.validators.sheets import book, kept, rows
 from acopio.validators.sheets.kept import Kept
 from acopio.validators.sheets.texts import cell_text
-from acopio.validators.values import Question, answers, repeats
+from acopio.validators.values import Key, Question, answers, repeats
 from tests.validators.books import (
     Rows,
     write_features,
@@ -154,7 +154,7 @@ CELL = st.one_of(
     st.booleans(),
     st.sampled_from(["", " ", "a", "b ", " a", "ñ", "1", 'x"', "y,\n", "1.0"]),
 )
-TWO = Question(columns=(2, 1), key="nullif({0}, '') || '/' || nullif({1}, '')")
+TWO = Question(columns=(2, 1), key=Key(sql="nullif({0}, '') || '/' || nullif({1}, '')"))
 
 
 @pytest.mark.usefixtures("way")
@@ -164,7 +164,8 @@ TWO = Question(columns=(2, 1), key="nullif({0}, '') || '/' || nullif({1}, '')")
 @given(table=st.lists(st.lists(CELL, min_size=3, max_size=3), min_size=1, max_size=12))
 def test_any_sheet_is_answered_for_as_the_text_it_would_be(tmp_path: Path, table: Rows) -> None:
     table = [["uno", "dos", "tres"], *table, [7, 8, 9]]
-    asked = [Question(columns=(1,)), Question(columns=(2,), key="upper({0})"), TWO]
+    upper = Key(sql="upper({0})", of=str.upper)
+    asked = [Question(columns=(1,)), Question(columns=(2,), key=upper), TWO]
     found = []
     for name in ("f.csv", "f.xlsx"):
         path = written(tmp_path / name, table)

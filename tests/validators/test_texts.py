@@ -1,21 +1,43 @@
-"""A key makes of a text what DuckDB makes of it when it is asked about that cell alone."""
+"""What a key makes of a text in Python is what DuckDB makes of it for a row."""
 
+import pkgutil
+from collections.abc import Iterator
 from functools import cache
+from importlib import import_module
 
 import duckdb
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from acopio.validators.records import LONGEST, over_texts
+from acopio import validators
+from acopio.validators.records import LONGEST, SPACES
+from acopio.validators.values import AS_IT_IS, Key
 
-KEYS = (
-    "{0}",
-    "substr({0}, 1, 10)",
-    "CASE WHEN NOT regexp_matches({0}, '[0-9]') THEN {0} END",
-    "nullif(regexp_extract({0}, '^[0-9]{{1,4}}[-/.]?[0-9]{{1,2}}'), '')",
-    "length({0})",
+TEXT = st.text("0129-/. aéA\u00a0\u3000\t\n😀", max_size=120)
+# What reads like something: a day, a number, a RUC with a right check digit or a wrong one.
+TELLING = st.one_of(
+    st.from_regex(r"[0-9]{1,4}[-/.]?[0-9]{1,2}[-/.]?[0-9]{1,4}( [0-9:]{5})?", fullmatch=True),
+    st.from_regex(r"[-+]?[0-9]{1,12}", fullmatch=True),
+    st.from_regex(r"(10|15|16|17|20)[0-9]{9}", fullmatch=True),
+    st.sampled_from(["20131312955", "20100070970", "10467793549", "20131312954", "01234567"]),
 )
-TEXT = st.text("0129-/. aé\u00a0\u3000\t😀", max_size=120)
+
+
+def keys() -> Iterator[Key]:
+    """Yield the keys of all checks that are said twice."""
+    for module in pkgutil.iter_modules(validators.__path__, "acopio.validators."):
+        for value in vars(import_module(module.name)).values():
+            if isinstance(value, Key) and value.of is not None:
+                yield value
+
+
+KEYS = {key.sql: key for key in keys()}
+
+
+def test_all_keys_are_found() -> None:
+    assert AS_IT_IS.sql in KEYS
+    assert len(KEYS) > 5
 
 
 @cache
@@ -23,25 +45,17 @@ def memory() -> duckdb.DuckDBPyConnection:
     return duckdb.connect()
 
 
-def alone(key: str, text: str) -> str | None:
+def by_duckdb(key: Key, text: str) -> str | None:
     cell = f"substr(trim($1::VARCHAR), 1, {LONGEST})"
     with memory().cursor() as connection:
-        (row,) = connection.execute(f"SELECT ({key.format(cell)})::VARCHAR", [text]).fetchall()
+        (row,) = connection.execute(f"SELECT ({key.sql.format(cell)})::VARCHAR", [text]).fetchall()
     value: str | None = row[0]
     return value
 
 
-@settings(max_examples=25, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from(KEYS), st.lists(TEXT, max_size=3)), max_size=5))
-def test_each_key_is_asked_of_its_own_texts(asked: list[tuple[str, list[str]]]) -> None:
-    found = over_texts([key for key, _ in asked], [texts for _, texts in asked])
-    assert found == [[alone(key, text) for text in texts] for key, texts in asked]
-
-
-def test_more_keys_than_one_statement_takes_are_all_answered() -> None:
-    found = over_texts(["substr({0}, 1, 4)"] * 100, [[f"{n:04d}-01"] for n in range(100)])
-    assert found == [[f"{n:04d}"] for n in range(100)]
-
-
-def test_of_a_long_text_only_its_beginning_is_looked_at() -> None:
-    assert over_texts(["length({0})"], [["é" * 1_000_000]]) == [[str(LONGEST)]]
+@pytest.mark.parametrize("key", KEYS.values(), ids=KEYS)
+@settings(max_examples=80, deadline=None)
+@given(text=st.one_of(TELLING, TEXT))
+def test_both_say_the_same_of_a_text(key: Key, text: str) -> None:
+    assert key.of is not None
+    assert key.of(text.strip(SPACES)[:LONGEST]) == by_duckdb(key, text)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from acopio.validators.columns import Survey
 from acopio.validators.preflight import Profile, profile
 from acopio.validators.surveys import survey
-from acopio.validators.values import Question, Seen, answers, apart, pair, repeats
+from acopio.validators.values import Key, Question, Seen, answers, apart, pair, repeats
 from tests.validators.samples import Write
 
 CELLS = st.text(st.sampled_from("ab1ñ,;\" \n\r\t'."), max_size=4)
@@ -69,8 +69,8 @@ def test_rows_are_counted_from_the_top_of_the_file(write: Write) -> None:
 
 def test_a_key_leaves_out_what_is_of_no_interest(write: Write) -> None:
     path = write("f.csv", "a,b\n1,x\n2,y\n1,x\n")
-    few = Question(columns=(1,), key="CASE WHEN {0} <> '1' THEN {0} END")
-    both = Question(columns=(2, 1), key=pair("{0}", "{1}"))
+    few = Question(columns=(1,), key=Key(sql="CASE WHEN {0} <> '1' THEN {0} END"))
+    both = Question(columns=(2, 1), key=Key(sql=pair("{0}", "{1}")))
     alone, pairs = values(path, few, both)
     assert alone == {"2": (1, 3)}
     assert {apart(value): seen for value, seen in pairs.items()} == {

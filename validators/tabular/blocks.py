@@ -10,7 +10,7 @@ import csv
 import hashlib
 import io
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
@@ -50,24 +50,12 @@ class Reads(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hashes:
-    """Those of a whole file that frictionless reports, in hexadecimal."""
-
-    md5: str
-    sha256: str
-
-
-# Where nobody asks for them.
-UNHASHED = Hashes(md5="", sha256="")
-
-
 class Body:
-    """The bytes of a file on their way, counted as they pass; hashed if they were not before."""
+    """The bytes of a file on their way, counted as they pass, and ``hashed`` if somebody asks."""
 
-    def __init__(self, file: BinaryIO, hashes: Hashes | None = None) -> None:
+    def __init__(self, file: BinaryIO, hashed: bool = True) -> None:
         self._file = file
-        self._known = hashes
+        self._hashed = hashed
         self._md5 = hashlib.md5(usedforsecurity=False)
         self._sha256 = hashlib.sha256()
         self.size = 0
@@ -75,7 +63,7 @@ class Body:
     def read(self, size: int, /) -> bytes:
         """Return the next ``size`` bytes at most."""
         data = self._file.read(size)
-        if self._known is None:
+        if self._hashed:
             self._md5.update(data)
             self._sha256.update(data)
         self.size += len(data)
@@ -83,8 +71,8 @@ class Body:
 
     def stats(self) -> dict[str, Any]:
         """Return frictionless's ``stats`` of what was read; those of nothing are left out."""
-        made = Hashes(md5=self._md5.hexdigest(), sha256=self._sha256.hexdigest())
-        stats = asdict(self._known or made)
+        hashes = {"md5": self._md5, "sha256": self._sha256}
+        stats = {name: made.hexdigest() if self._hashed else "" for name, made in hashes.items()}
         return stats | ({"bytes": self.size} if self.size else {})
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from acopio.validators.columns import field_limit
-from acopio.validators.tabular.blocks import SIZE, Hashes, Marks, Unproved
+from acopio.validators.tabular.blocks import SIZE, Marks, Unproved
 from acopio.validators.tabular.fast import Expected, Proof, prove
 from acopio.validators.tabular.judge import (
     Judgement,
@@ -47,7 +47,8 @@ class Reading:
     """A file and how it is to be read and judged: what both engines are given.
 
     ``name`` is the file's own; ``dialect`` and ``schema`` are frictionless's descriptors, the
-    schema one that ``checked`` let pass. ``hashes`` are the file's, None where they are not known.
+    schema one that ``checked`` let pass. Where it is not ``hashed``, the fast engine's report has
+    empty hashes.
     """
 
     path: Path
@@ -55,7 +56,7 @@ class Reading:
     encoding: str
     dialect: Mapping[str, Any]
     schema: Mapping[str, Any]
-    hashes: Hashes | None = None
+    hashed: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +175,7 @@ def _layout(place: Path, reading: Reading, block_size: int) -> tuple[Layout, Exp
         width=len(fields),
         translate=is_tsv(reading.name),
         block_size=block_size,
-        hashes=reading.hashes,
+        hashed=reading.hashed,
     )
     return layout, Expected(fields=fields, keys=keys)
 

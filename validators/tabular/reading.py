@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
 from acopio.validators.tabular.beside import Copy, can_be_copied, copied
-from acopio.validators.tabular.blocks import SIZE, Body, Hashes, Marks, Reads, Unproved, blocks
+from acopio.validators.tabular.blocks import SIZE, Body, Marks, Reads, Unproved, blocks
 from acopio.validators.tabular.splitting import Split, split
 
 T_co = TypeVar("T_co", covariant=True)
@@ -37,7 +37,7 @@ class Layout:
 
     ``encoding`` is Python's name; ``header_rows`` stand above the data, titles included; ``width``
     is the number of columns of a regular row. ``translate`` where each line end is read as a line
-    feed, inside cells too. ``hashes`` of the file are made where they are None.
+    feed, inside cells too. Where it is not ``hashed``, its hashes are empty.
     """
 
     path: Path
@@ -47,7 +47,7 @@ class Layout:
     width: int
     translate: bool = False
     block_size: int = SIZE
-    hashes: Hashes | None = None
+    hashed: bool = True
 
 
 class Work(Protocol[T_co, U_co]):
@@ -81,7 +81,7 @@ class Pass(Generic[T, U]):
         if not self._layout.width:
             raise Unproved("no-columns")
         with self._layout.path.open("rb") as file, ExitStack() as stack:
-            body = Body(file, self._layout.hashes)
+            body = Body(file, self._layout.hashed)
             given = enumerate(_given(self._layout, body))
             copy: Copy[int, Any] | None = None
             if self._is_worth_two():

@@ -18,7 +18,7 @@ from acopio.validators.columns import (
     texts_seen,
 )
 from acopio.validators.dialect import Layout as Described
-from acopio.validators.tabular.blocks import SIZE, UNHASHED, Hashes, Marks, Unproved
+from acopio.validators.tabular.blocks import SIZE, Marks, Unproved
 from acopio.validators.tabular.counting import RUN, Counting
 from acopio.validators.tabular.fast import Expected, Proof, Proved, Proving
 from acopio.validators.tabular.reading import Layout, Pass
@@ -37,7 +37,7 @@ def layout_of(
     described: Described,
     width: int,
     block_size: int = SIZE,
-    hashes: Hashes | None = UNHASHED,
+    hashed: bool = False,
 ) -> Layout:
     """Return how a table is cut into cells. Raises Unproved for what is read otherwise."""
     if described.skip_space:
@@ -49,7 +49,7 @@ def layout_of(
         header_rows=described.header_row,
         width=width,
         block_size=block_size,
-        hashes=hashes,
+        hashed=hashed,
     )
 
 
