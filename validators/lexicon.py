@@ -4,16 +4,20 @@ import re
 import tomllib
 import unicodedata
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _WORD = re.compile(r"[a-z0-9]+")
+_LONGEST_NAME = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lexicon:
-    """A country's words, folded: lower case, no accents. See ``config/<country>/persons.toml``."""
+    """A country's words, folded: lower case, no accents. See ``config/<country>/persons.toml``.
+
+    ``people`` are the names, given and of families.
+    """
 
     identity: frozenset[str]
     document: frozenset[str]
@@ -35,6 +39,7 @@ class Lexicon:
     counts: frozenset[str]
     given: frozenset[str]
     family: frozenset[str]
+    people: frozenset[str]
     organization: frozenset[str]
     particles: frozenset[str]
     providers: frozenset[str]
@@ -47,6 +52,7 @@ def lexicon(country: str = "peru") -> Lexicon:
     text = files("acopio.config").joinpath(country).joinpath("persons.toml").read_text("utf-8")
     tables = tomllib.loads(text)
     words = {**tables["columns"], **tables["words"]}
+    words["people"] = [*words["given"], *words["family"]]
     return Lexicon(**{name: frozenset(map(fold, listed)) for name, listed in words.items()})
 
 
@@ -66,26 +72,29 @@ def name_words(label: str) -> frozenset[str]:
 
 def is_person(text: str) -> bool:
     """Tell whether ``text`` reads like a person's name, or a part of one."""
-    own, hits = _known_words(text)
-    return own > 0 and hits * 3 >= own
+    return name_in(text) > 0
 
 
 def is_full_name(text: str) -> bool:
     """Tell whether ``text`` reads like a name with both surnames, as places hardly ever have."""
-    own, hits = _known_words(text)
-    return own >= 3 and hits >= 2 and hits * 2 >= own
+    return name_in(text) > 1
 
 
-@lru_cache(maxsize=4096)
-def _known_words(text: str) -> tuple[int, int]:
-    """Return how many words could be a name's, 0 if any cannot, and how many are known ones."""
+def name_in(text: str) -> int:
+    """Return 2 for a text that reads like a full name, 1 for one like a part of one, else 0."""
     known = lexicon()
-    if len(text) > 80:
-        return 0, 0
+    if len(text) > _LONGEST_NAME:
+        return 0
     words = fold(text.replace(",", " ").replace(".", " ")).split()
+    if known.people.isdisjoint(words):
+        # Nearly all prose.
+        return 0
     own = [word for word in words if word not in known.particles]
     if not 1 <= len(own) <= 6 or not all(word.isalpha() for word in own):
-        return 0, 0
+        return 0
     if known.organization.intersection(own):
-        return 0, 0
-    return len(own), sum(1 for word in own if word in known.given or word in known.family)
+        return 0
+    hits = sum(1 for word in own if word in known.people)
+    if len(own) >= 3 and hits >= 2 and hits * 2 >= len(own):
+        return 2
+    return 1 if hits * 3 >= len(own) else 0

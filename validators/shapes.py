@@ -3,7 +3,7 @@
 import re
 from enum import StrEnum
 
-from acopio.validators.lexicon import is_full_name, is_person, lexicon
+from acopio.validators.lexicon import is_full_name, lexicon, name_in
 from acopio.validators.loose_numbers import has_right_ruc
 
 
@@ -107,6 +107,7 @@ _NAME_AND_NUMBER = re.compile(
 )
 _MAIL = re.compile(r"(?<![\w.%+-])[\w.%+-]{1,64}@([A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4})")
 _MARKS = " -\u2013:;,./|()"
+_WORDS = (Shape.TEXT, Shape.PERSON, Shape.FULL_NAME)
 _LONGEST = 10000
 
 
@@ -121,9 +122,7 @@ def shape_of(text: str) -> Shape:
         return Shape.EMAIL
     if not text.isascii() and _WIDE.fullmatch(text):
         return Shape.EIGHT_APART
-    if not is_person(text):
-        return Shape.TEXT
-    return Shape.FULL_NAME if is_full_name(text) else Shape.PERSON
+    return _WORDS[name_in(text)]
 
 
 def _has_private_mail(text: str) -> bool:

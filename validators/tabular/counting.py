@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from acopio.validators.shapes import RUCS, Shape, shape_of
 from acopio.validators.tabular.classes import Numbers, numbers_of
-from acopio.validators.tabular.tally import VALUES, Seen, Tally, has_digit, merged
+from acopio.validators.tabular.tally import DIGIT, VALUES, Seen, Tally, has_digit, merged
 from acopio.validators.tabular.texts import Texts, Vocabulary, first_of_each
 
 if TYPE_CHECKING:
@@ -86,8 +86,7 @@ class Counting:
         numbers, fresh = learnt
         known = self._vocabulary.texts
         if len(fresh):
-            new = np.fromiter(map(_mark, known[len(self._marks) :]), np.int64, len(fresh))
-            self._marks = np.concatenate([self._marks, new])
+            self._marks = np.concatenate([self._marks, _marks(self._vocabulary, len(self._marks))])
             self._first = np.concatenate([self._first, fresh + place])
             self._times = np.concatenate([self._times, np.zeros(len(fresh), dtype=np.int64)])
         self._times += np.bincount(numbers, minlength=len(known))
@@ -213,10 +212,20 @@ class Counting:
             self._tally.words = merged(self._tally.words, {text: (1, place)})
 
 
-def _mark(text: str) -> int:
+def _marks(vocabulary: Vocabulary, start: int) -> "Ints":
+    """Return the marks of a vocabulary's texts from the ``start``-th on."""
+    import numpy as np
+    import pyarrow.compute as pc
+
+    kinds = np.fromiter(map(_kind, vocabulary.texts[start:]), np.int64)
+    digits = pc.match_substring_regex(vocabulary.column(start), DIGIT)
+    marks: Ints = kinds + _WITH_DIGIT * digits.to_numpy(zero_copy_only=False)
+    return marks
+
+
+def _kind(text: str) -> int:
     bare = text.strip()
-    kind = _KINDS[shape_of(bare)] if bare else _BLANK
-    return kind + (_WITH_DIGIT if has_digit(text) else 0)
+    return _KINDS[shape_of(bare)] if bare else _BLANK
 
 
 def _days(values: Seen) -> Seen:

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 
 from acopio.validators.shapes import Shape
 
-_DIGIT = re.compile("[0-9]")
+# What a text without one is kept apart for: it is a word.
+DIGIT = "[0-9]"
+_DIGIT = re.compile(DIGIT)
 # Different texts kept of a column.
 VALUES = 5000
 # Different texts, each with how often it stands and where first; None once they were too many.

@@ -53,6 +53,10 @@ class Vocabulary:
         self._known = pa.concat_arrays([self._known, new.dictionary])
         return numbers, unknown[first_of_each(codes, len(new.dictionary))]
 
+    def column(self, start: int) -> "pa.StringArray":
+        """Return the texts from the ``start``-th on."""
+        return self._known.slice(start)
+
 
 def first_of_each(codes: "Ints", count: int) -> "Ints":
     """Return where each of ``count`` codes, given from 0 in the order of the rows, first stands."""
