@@ -10,6 +10,8 @@ from acopio.validators.encoding import FOREIGN
 # Enough for the thousand characters a survey keeps of the last cell, each written twice.
 _TAIL = 8 << 10
 _KEPT = 1000
+# Bytes of the mark by which these encodings are read.
+_MARKS = {"utf-16": 2, "utf-32": 4}
 
 
 def row_of_unclosed_quote(path: Path, encoding: str, layout: Layout, table: Survey) -> int | None:
@@ -38,9 +40,11 @@ def _ends_within_quotes(path: Path, encoding: str, layout: Layout, cell: str) ->
 
 def _tail(path: Path, encoding: str) -> str:
     with path.open("rb") as body:
+        # Which byte comes first is said at the start alone.
+        mark = body.read(_MARKS.get(encoding, 0))
         size = body.seek(0, 2)
-        body.seek(max(0, size - _TAIL))
-        return body.read().decode(encoding, FOREIGN)
+        body.seek(max(len(mark), size - _TAIL))
+        return (mark + body.read()).decode(encoding, FOREIGN)
 
 
 def _row_of_endless_cell(path: Path, encoding: str, layout: Layout) -> int | None:

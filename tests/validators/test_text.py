@@ -28,6 +28,15 @@ def test_a_quote_that_never_closes_is_told_with_its_row(
     assert about(found)
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-be"])
+def test_which_byte_comes_first_is_known_at_the_end_of_a_long_file(
+    write: Write, encoding: str
+) -> None:
+    content = "\ufeffa,b\n" + "1,dos\n" * 3000 + '2,"abierta\nsigue\n'
+    found = only(examined(write("f.csv", content.encode(encoding))), "unclosed-quote")
+    assert found.row == 3002
+
+
 @pytest.mark.parametrize(
     "content",
     [
