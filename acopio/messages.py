@@ -162,7 +162,8 @@ def about(finding: "Finding", *, part: str = "") -> str:
     """Return a finding's sentence, or with ``part="fix_"`` its remedy, in the reader's language.
 
     A parameter whose value is a word of the catalogue (``kind`` ``dni`` is ``kind-dni``) is put
-    into words as well; of one that has a text for each language, the reader's is shown.
+    into words as well, which may have places for the others; of one that has a text for each
+    language, the reader's is shown.
     """
     given: dict[str, Any] = {
         "row": finding.row,
@@ -174,11 +175,11 @@ def about(finding: "Finding", *, part: str = "") -> str:
 
 
 def _in_words(params: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _in_word(name, value) for name, value in params.items()}
+    return {name: _in_word(name, value, params) for name, value in params.items()}
 
 
-def _in_word(name: str, value: object) -> object:
+def _in_word(name: str, value: object, params: Mapping[str, Any]) -> object:
     if isinstance(value, Mapping):
         # What an officer wrote, in each language.
         return value.get(language(), "")
-    return text(f"{name}-{value}") if f"{name}-{value}" in catalogue() else value
+    return text(f"{name}-{value}", params) if f"{name}-{value}" in catalogue() else value

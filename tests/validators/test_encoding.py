@@ -264,4 +264,5 @@ def test_utf16_that_breaks_off_is_told_once_with_its_line(
     assert not {"encoding-mixed", "encoding-not-utf8"} & set(codes(report))
     found = only(report, "encoding-error")
     assert (found.row, found.params["note"]) == (row + 2 * times, "not-unicode")
+    assert f" {row + 2 * times} " in about(found).replace("\u202f", "").replace(",", "")
     assert "Unicode" in about(found)
