@@ -15,11 +15,13 @@ def get_ready() -> None:
     import pyarrow.csv
 
     import acopio.validation
+    import acopio.validators.sheets.parser
     from acopio import registry
 
     for name in registry.names("validators"):
         registry.load("validators", name)
-    # Its plugins are imported when they are first asked for.
-    _ = frictionless.system.plugins, pyarrow.compute, pyarrow.csv, acopio.validation
+    # Its plugins are imported when they are first asked for. To ask for ``plugins`` alone would be
+    # to leave out those of ours that are registered later.
+    _ = frictionless.system.methods, pyarrow.compute, pyarrow.csv, acopio.validation
     gc.freeze()
     gc.enable()
