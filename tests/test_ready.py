@@ -65,6 +65,7 @@ def ready() -> Iterator[LocalExecutor]:
 def said(executor: Executor, path: Path) -> dict[str, Any]:
     """Return all that is said of a file, but for how long it took."""
     subject = Subject(given=str(path), path=path, name=path.name)
+    found: dict[str, Any]
     (found,) = document([validate(subject, None, executor)])["files"]
     del found["seconds"]
     if found["report"] is not None:
