@@ -21,8 +21,6 @@ _SCHEMA_BYTES = 4 << 20
 _BLANK = codecs.BOM_UTF8 + b" \t\r\n"
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _ENCODING = re.compile(rb"""\s*<\?xml[^>]{0,200}\bencoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
-# Each line is a JSON, the whole is none.
-_LINES = "jsonl"
 _FOR = {"json-schema": "json", "xsd": "xml", "": "tables"}
 
 
@@ -85,5 +83,4 @@ def is_for(schema: Mapping[str, Any], job: Examination, report: Report) -> bool:
     path = job.path or Path(job.name)
     real = profile(path, job.resource.format, job.name, job.reading).format
     # Of what is packed only tables are known here.
-    fitting = real == meant or (real in COMPRESSIONS and not report.tables)
-    return fitting and all(table.format != _LINES for table in report.tables)
+    return real == meant or (real in COMPRESSIONS and not report.tables)

@@ -5,7 +5,7 @@ A schema is what its publisher sent along: it may refer to itself and to nothing
 
 import re
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, cached_property, lru_cache
 from inspect import getattr_static
 from itertools import islice
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 LARGEST = 32 << 20
 _SCHEMA = 4 << 20
 _ERRORS = 1000
+_BOM = b"\xef\xbb\xbf"
 # Of what is wrong with a schema so much is told, in characters.
 _TOLD = 200
 _MISSING = re.compile(r"'([^']*)' is a required property")
@@ -71,7 +72,7 @@ def _check_json_schema(schema: Mapping[str, Any]) -> None:
     whole = draft.create_resource(schema)
     try:
         # What goes round in circles shows with any value.
-        next(_errors(None, schema), None)
+        next(_errors(schema)(None), None)
         _look_up(whole, Registry[Any]().resolver_with_root(whole))
     except SchemaError as error:
         raise SchemaProblem(f"{error.json_path}: {error.message}"[:_TOLD]) from None
@@ -104,8 +105,27 @@ def _check_xsd(xsd: str) -> None:
         raise SchemaProblem(str(error)[:_TOLD] or type(error).__name__) from None
 
 
-def against_json_schema(path: Path, schema: Mapping[str, Any], resource: str) -> Iterator[Finding]:
-    """Yield ``json-invalid`` for each kind of departure from ``schema``.
+# The texts of a JSON that are values by themselves, each with its line where there are several.
+Values = Iterator[tuple[int | None, bytes]]
+
+
+def one_value(path: Path) -> Values:
+    """Yield the whole of a JSON."""
+    yield None, path.read_bytes().removeprefix(_BOM)
+
+
+def value_a_line(path: Path) -> Values:
+    """Yield the lines of JSON Lines, but for blank ones."""
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            if text := line.removeprefix(_BOM).strip():
+                yield number, text
+
+
+def against_json_schema(
+    path: Path, schema: Mapping[str, Any], resource: str, read: Callable[[Path], Values]
+) -> Iterator[Finding]:
+    """Yield ``json-invalid`` for each kind of departure of what is ``read`` from ``schema``.
 
     Drafts 3 to 2020-12, as ``$schema`` says. A broken schema is ``schema-error``; a file of more
     than 32 MiB is ``not-examined``.
@@ -118,8 +138,13 @@ def against_json_schema(path: Path, schema: Mapping[str, Any], resource: str) ->
         yield finding("not-examined", resource=resource, real="json", why="size-schema")
         return
     try:
-        content = orjson.loads(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
-        faults = _json_faults(_errors(content, schema))
+        faults = Faults()
+        errors = _errors(schema)
+        departures = (
+            (row, error) for row, text in read(path) for error in errors(orjson.loads(text))
+        )
+        for row, error in islice(departures, _ERRORS):
+            _add(faults, row, error)
     except orjson.JSONDecodeError:
         # Well formed, as was seen, but beyond what is read as values.
         yield finding("not-examined", resource=resource, real="json", why="values")
@@ -131,7 +156,8 @@ def against_json_schema(path: Path, schema: Mapping[str, Any], resource: str) ->
         yield from faults.findings("json-invalid", resource, "json")
 
 
-def _errors(content: object, schema: Mapping[str, Any]) -> Iterator["ValidationError"]:
+def _errors(schema: Mapping[str, Any]) -> "Callable[[object], Iterator[ValidationError]]":
+    """Return what judges values. Raises SchemaError."""
     from jsonschema import Draft202012Validator
     from jsonschema.validators import validator_for
     from referencing import Registry
@@ -139,18 +165,16 @@ def _errors(content: object, schema: Mapping[str, Any]) -> Iterator["ValidationE
     make = validator_for(schema, default=Draft202012Validator)
     make.check_schema(schema)
     # With a registry of its own, an empty one, it fetches nothing.
-    found: Iterator[ValidationError] = make(schema, registry=Registry()).iter_errors(content)
-    return found
+    judge: Callable[[object], Iterator[ValidationError]]
+    judge = make(schema, registry=Registry()).iter_errors
+    return judge
 
 
-def _json_faults(errors: Iterable["ValidationError"]) -> Faults:
-    faults = Faults()
-    for error in islice(errors, _ERRORS):
-        keyword = str(error.validator)
-        problem = f"schema-{keyword}" if keyword in _WORDS else "schema"
-        place = "/".join(map(str, error.absolute_path)) or "/"
-        faults.add(problem, place, field=_field(error))
-    return faults
+def _add(faults: Faults, row: int | None, error: "ValidationError") -> None:
+    keyword = str(error.validator)
+    problem = f"schema-{keyword}" if keyword in _WORDS else "schema"
+    place = "/".join(map(str, error.absolute_path)) or "/"
+    faults.add(problem, place if row is None else f"{row}: {place}", field=_field(error), row=row)
 
 
 def _field(error: "ValidationError") -> str | None:

@@ -5,7 +5,13 @@ from pathlib import Path
 from typing import ClassVar
 
 from acopio.model import File, Finding, Resource, Snapshot
-from acopio.validators.declared_schema import against_json_schema, against_xsd, schema_kind
+from acopio.validators.declared_schema import (
+    against_json_schema,
+    against_xsd,
+    one_value,
+    schema_kind,
+    value_a_line,
+)
 from acopio.validators.files import data_files
 from acopio.validators.finding import examination_failed, finding
 from acopio.validators.preflight import profile
@@ -19,7 +25,7 @@ class MarkupValidator:
     """Reads every JSON and XML to its end, as a stream."""
 
     scope: ClassVar[str] = "file"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
 
     def validate(self, snapshot: Snapshot) -> Iterator[Finding]:
         """Yield ``json-invalid`` or ``xml-invalid``, and what a declared schema finds.
@@ -37,7 +43,7 @@ def _markup(file: File, resource: Resource, real: str, declared: str) -> Iterato
     try:
         flaw = _flaw(file.path, real, declared)
         if flaw is None:
-            yield from _by_schema(file, resource, real)
+            yield from _by_schema(file, resource, real, declared)
     except Beyond as beyond:
         yield examination_failed(file.resource, beyond.limit, beyond.value)
         return
@@ -59,11 +65,12 @@ def _flaw(path: Path, real: str, declared: str) -> Flaw | None:
     return xml_flaw(path)
 
 
-def _by_schema(file: File, resource: Resource, real: str) -> Iterator[Finding]:
+def _by_schema(file: File, resource: Resource, real: str, declared: str) -> Iterator[Finding]:
     kind = schema_kind(resource.schema)
     if resource.schema is None or not kind:
         return
     if kind == "json-schema" and real == "json":
-        yield from against_json_schema(file.path, resource.schema, file.resource)
+        read = value_a_line if declared in _LINES else one_value
+        yield from against_json_schema(file.path, resource.schema, file.resource, read)
     elif kind == "xsd" and real == "xml":
         yield from against_xsd(file.path, str(resource.schema["xsd"]), file.resource)

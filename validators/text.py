@@ -36,7 +36,7 @@ class TextValidator:
     """Reports how a table in text departs from UTF-8, comma-separated, header first (RFC 4180)."""
 
     scope: ClassVar[str] = "file"
-    version: ClassVar[str] = "4"
+    version: ClassVar[str] = "5"
 
     def validate(self, snapshot: Snapshot) -> Iterator[Finding]:
         """Yield one finding per departure; what is wrong with numbers once a column."""

@@ -185,6 +185,25 @@ def test_a_declared_json_schema_is_kept_to(write: Write) -> None:
     }
 
 
+RECORD = {"type": "object", "properties": {"codigo": {"type": "string"}}, "required": ["codigo"]}
+
+
+def test_each_line_of_json_lines_is_judged_by_a_json_schema(write: Write) -> None:
+    content = b'\xef\xbb\xbf{"codigo": "a"}\n\n{"codigo": 5}\r\n{}\n{"codigo": 6}'
+    report = examined(write("f.jsonl", content), declared="jsonl", schema=RECORD)
+    found = [one for one in report.findings if one.code == "json-invalid"]
+    told = [
+        (one.params["problem"], one.row, one.params["place"], one.params["count"]) for one in found
+    ]
+    assert told == [("schema-type", 3, "3: codigo", 2), ("schema-required", 4, "4: /", 1)]
+
+
+def test_lines_that_keep_to_their_schema_are_left_alone(write: Write) -> None:
+    content = '{"codigo": "a"}\n{"codigo": "b"}\n'
+    report = examined(write("f.jsonl", content), declared="jsonl", schema=RECORD)
+    assert not {"json-invalid", "not-examined"} & set(codes(report))
+
+
 @pytest.mark.parametrize(
     "schema",
     [
