@@ -5,7 +5,7 @@ on its own.
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -120,28 +120,21 @@ class Pass(Generic[T, U]):
     def _worked(self, number: int, block: bytes) -> T:
         return self._work.block(split(block, self._layout.marks, self._layout.width), number)
 
-    def _answers(self) -> "_Answers[T, U]":
-        return _Answers(self._layout, self._work, self._worked)
+    def _answers(self) -> Callable[[int], T | U]:
+        """Return what the copy does: cut the blocks again, and work on those it is asked for."""
+        given: Iterator[tuple[int, bytes]] | None = None
 
+        def answer(number: int) -> T | U:
+            nonlocal given
+            if number == _TOTAL:
+                return self._work.total()
+            if given is None:
+                # Its own: where a file was read to is shared between copies.
+                given = enumerate(_given(self._layout, self._layout.path.open("rb")))
+            block = next(block for place, block in given if place == number)
+            return self._worked(number, block)
 
-class _Answers(Generic[T, U]):
-    """What the copy does: cut the blocks again, and work on those it is asked for."""
-
-    def __init__(self, layout: Layout, work: Work[T, U], worked: Any) -> None:
-        self._layout = layout
-        self._work = work
-        self._worked = worked
-        self._given: Iterator[tuple[int, bytes]] | None = None
-
-    def __call__(self, number: int) -> T | U:
-        if number == _TOTAL:
-            return self._work.total()
-        if self._given is None:
-            # Its own: where a file was read to is shared between copies.
-            self._given = enumerate(_given(self._layout, self._layout.path.open("rb")))
-        block = next(block for place, block in self._given if place == number)
-        found: T = self._worked(number, block)
-        return found
+        return answer
 
 
 def _given(layout: Layout, file: Reads) -> Iterator[bytes]:
