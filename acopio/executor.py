@@ -1,9 +1,9 @@
 """Where CPU work runs: here, or in a pool of processes on this machine.
 
-Jobs are top-level functions of plain values and return values. Workers are spawned where this
-process has threads: a forked child would inherit locks that they hold. A worker that dies of a
-file, needs more memory than it may have or longer than it was given, is replaced, and takes that
-one file with it.
+Jobs are top-level functions of plain values and return values. Workers are spawned: a forked child
+would inherit locks that other threads hold. Those that are prepared are forked where there is no
+other thread. A worker that dies of a file, needs more memory than it may have or longer than it was
+given, is replaced, and takes that one file with it.
 """
 
 import multiprocessing
@@ -31,6 +31,8 @@ T = TypeVar("T")
 JOBS_A_WORKER = 400
 # How soon a cancelled run leaves a job.
 CANCEL_SECONDS = 0.5
+# Pools made for one job: where workers die before they have any, something else is wrong.
+_POOLS = 3
 # How often pebble looks after its workers, in seconds: to end a pool is to wait for that, too.
 _LOOK_SECONDS = 0.02
 # What a worker's own data may grow to, in MiB, unless ``ACOPIO_WORKER_MEMORY`` says otherwise.
@@ -39,6 +41,9 @@ WORKER_MEMORY = 2048
 # freed, and how many are kept in all.
 _MMAP_THRESHOLD, _TRIM_THRESHOLD = -3, -1
 _KEPT_PIECE, _KEPT = 32 << 20, 128 << 20
+# NumPy's threads multiply matrices, of which there are none, and jemalloc's gives memory back that
+# is to be kept: both are in the way where a worker copies itself (``beside``).
+_FEW_THREADS = {"OPENBLAS_NUM_THREADS": "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}
 # How a worker ends itself whose job met that bound: what is half done there is not to be used.
 _OUT_OF_MEMORY = 77
 
@@ -109,9 +114,20 @@ class LocalExecutor:
         self, job: Callable[..., T], *args: object, seconds: float, cancel: Event | None = None
     ) -> T:
         """Hand ``job`` to a worker and wait. Its time counts from when a worker takes it."""
+        from concurrent.futures.process import BrokenProcessPool
+
+        for _ in range(_POOLS):
+            with suppress(BrokenProcessPool):
+                return self._called(job, args, seconds, cancel)
+        raise WorkerDied("worker-died")
+
+    def _called(
+        self, job: Callable[..., T], args: tuple[object, ...], seconds: float, cancel: Event | None
+    ) -> T:
+        """Raise BrokenProcessPool besides, where a worker died that had no job."""
         from pebble import ProcessExpired
 
-        future = self._running().schedule(_done, args=(job, *args), timeout=seconds)
+        future = self._running(SpawnContext()).schedule(_done, args=(job, *args), timeout=seconds)
         while not wait([future], timeout=CANCEL_SECONDS).done:
             if cancel is not None and cancel.is_set():
                 future.cancel()  # ends the worker as well
@@ -129,21 +145,33 @@ class LocalExecutor:
         return result
 
     def prepare(self, job: Callable[[], object]) -> None:
-        """Have a worker do ``job`` at once, so that the next one starts sooner; do not wait."""
-        self._running().schedule(_done, args=(job,))
+        """Have a worker do ``job`` at once, so that the next one starts sooner; do not wait.
+
+        For the main module of a program, which does nothing when it is imported.
+        """
+        self._running(_ForkingContext()).schedule(_done, args=(job,))
 
     def close(self) -> None:
         """End the workers."""
         with self._lock:
-            pool, self._pool = self._pool, None
+            self._end()
+
+    def _end(self) -> None:
+        pool, self._pool = self._pool, None
         if pool is not None:
             pool.stop()
             pool.join()
 
-    def _running(self) -> "ProcessPool":
+    def _running(self, context: SpawnContext) -> "ProcessPool":
+        """Return the pool, or a new one whose workers start by ``context``.
+
+        There is none yet, or a worker that died with nothing to do ended it for all.
+        """
         from pebble import CONSTS, ProcessPool
 
         with self._lock:
+            if self._pool is not None and not self._pool.active:
+                self._end()
             if self._pool is None:
                 CONSTS.sleep_unit = _LOOK_SECONDS
                 self._pool = ProcessPool(
@@ -151,12 +179,12 @@ class LocalExecutor:
                     max_tasks=JOBS_A_WORKER,
                     initializer=_settle_in,
                     initargs=(self._memory,),
-                    context=_Context(),
+                    context=context,
                 )
             return self._pool
 
 
-class _Context(SpawnContext):
+class _ForkingContext(SpawnContext):
     """Forks a worker where this process has no other thread: there it starts five times sooner."""
 
     @staticmethod
@@ -197,6 +225,7 @@ def _settle_in(memory: int) -> None:
     """
     _bound(memory)
     _keep_freed()
+    os.environ.update(_FEW_THREADS)
     sys.meta_path.insert(0, _NoPandas())
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()

@@ -1,6 +1,6 @@
 """Examine the one table inside a packed file as if it were not packed."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -89,7 +89,7 @@ def _packed(table: Table, name: str, path: Path, inside: _Inside) -> Table:
     md5, sha256 = hashes(path)
     own = {"md5": md5, "sha256": sha256, "bytes": path.stat().st_size}
     tasks = [
-        {**task, "name": _name(name), "place": place, "stats": _replaced(task["stats"], own)}
+        {**task, "name": _name(name), "place": place, "stats": {**task["stats"], **own}}
         for task in table.report["tasks"]
     ]
     return replace(
@@ -98,10 +98,6 @@ def _packed(table: Table, name: str, path: Path, inside: _Inside) -> Table:
         compression=inside.compression,
         innerpath=inside.innerpath,
     )
-
-
-def _replaced(stats: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: own.get(key, value) for key, value in stats.items()}
 
 
 def _name(name: str) -> str:

@@ -91,26 +91,36 @@ def test_a_job_beyond_its_memory_is_ended_and_the_next_has_all_of_it() -> None:
 
 
 WHO = """
-import multiprocessing, os, signal, threading
+import multiprocessing, os, signal, threading, time
 from contextlib import closing, suppress
 from acopio.executor import WorkerDied, open_executor
 
 def who():
+    time.sleep(0.2)  # the others get their share
     return type(multiprocessing.current_process()).__name__
 
 def die():
     os.kill(os.getpid(), signal.SIGKILL)
 
+def all_of(executor):
+    return {executor.call(who, seconds=30) for _ in range(4)}
+
 if __name__ == "__main__":
+    with closing(open_executor("local:2")) as executor:
+        executor.prepare(who)
+        print(*all_of(executor))
     with closing(open_executor("local:1")) as executor:
-        print(executor.call(who, seconds=30))
+        executor.prepare(who)
         with suppress(WorkerDied):
             executor.call(die, seconds=30)
-        print(executor.call(who, seconds=30))
+        print(*all_of(executor))
+    with closing(open_executor("local:1")) as executor:
+        print(*all_of(executor))
     blocked = threading.Event()
     threading.Thread(target=blocked.wait).start()
     with closing(open_executor("local:1")) as executor:
-        print(executor.call(who, seconds=30))
+        executor.prepare(who)
+        print(*all_of(executor))
     blocked.set()
 """
 
@@ -120,7 +130,23 @@ def test_a_worker_is_forked_only_where_no_other_thread_can_hold_a_lock(tmp_path:
     script = tmp_path / "who.py"
     script.write_text(WHO)
     done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["ForkProcess", "SpawnProcess", "SpawnProcess"]
+    prepared, replaced, unprepared, beside_a_thread = done.stdout.split()
+    assert prepared == "ForkProcess"
+    assert {replaced, unprepared, beside_a_thread} == {"SpawnProcess"}
+
+
+def test_a_worker_that_dies_with_nothing_to_do_takes_nothing_along() -> None:
+    with closing(LocalExecutor(1)) as executor:
+        for _ in range(2):
+            os.kill(executor.call(os.getpid, seconds=30), signal.SIGKILL)
+            time.sleep(0.5)
+            assert executor.call(double, 2, seconds=30) == 4
+
+
+def test_a_job_that_comes_just_when_an_idle_worker_dies_is_done() -> None:
+    with closing(LocalExecutor(1)) as executor:
+        os.kill(executor.call(os.getpid, seconds=30), signal.SIGKILL)
+        assert executor.call(double, 2, seconds=30) == 4
 
 
 def test_serial_runs_here() -> None:

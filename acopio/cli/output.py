@@ -158,7 +158,8 @@ def progress(label: str, total: int | None = None) -> Iterator[Callable[[int], N
 
     Gives a function to call with how many more are done. ``total`` None: nobody knows how many.
     """
-    if not sys.stderr.isatty():
+    # There is none where it was closed.
+    if sys.stderr is None or not sys.stderr.isatty():
         yield lambda done: None
         return
     from rich.console import Console
@@ -173,7 +174,8 @@ def progress(label: str, total: int | None = None) -> Iterator[Callable[[int], N
 @contextmanager
 def live_progress() -> Iterator[Callable[[str, int, int | None], None]]:
     """Show a bar whose label, done and total are set anew each time; only on a terminal."""
-    if not sys.stderr.isatty():
+    # There is none where it was closed.
+    if sys.stderr is None or not sys.stderr.isatty():
         yield lambda label, done, total: None
         return
     from rich.console import Console

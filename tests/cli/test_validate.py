@@ -1,5 +1,7 @@
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +50,14 @@ def test_a_clean_file_exits_0() -> None:
     assert file["bytes"] == len("id,monto\n1,2.5\n")
     assert file["encoding"] == "utf-8"
     assert [field["name"] for field in file["schema"]["fields"]] == ["id", "monto"]
+
+
+def test_a_closed_standard_error_is_nobody_to_tell() -> None:
+    path = written("a.csv", "a,b\n1,2\n")
+    closed = ["sh", "-c", 'exec "$0" -m acopio validate "$1" --json 2>&-', sys.executable, path]
+    done = subprocess.run(closed, stdout=subprocess.PIPE, check=False)
+    assert json.loads(done.stdout)["valid"]
+    assert done.returncode == 0
 
 
 def test_a_warning_exits_1_and_is_valid() -> None:

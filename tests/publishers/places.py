@@ -11,7 +11,7 @@ from uuid import uuid4
 import fsspec
 import requests
 from ckanapi import RemoteCKAN
-from ckanapi.errors import NotAuthorized, NotFound
+from ckanapi.errors import NotAuthorized, NotFound, ValidationError
 
 from acopio.archive import Archive
 from acopio.config.settings import Settings, load_settings
@@ -185,11 +185,19 @@ class CkanPlace:
         return CkanPublisher(context, target)
 
     def clear(self) -> None:
-        """Remove what was looked at."""
+        """Remove what was looked at, and the organizations it was put into: CKAN lists 1,000."""
+        organizations = set()
         with self.api as api:
             for name in self.looked_at:
                 with suppress(NotFound):
+                    package = api.call_action("package_show", {"id": name})
+                    organizations.add(package["organization"]["name"])
                     api.call_action("dataset_purge", {"id": name})
+            for organization in organizations:
+                # One with a dataset that was not looked at stays, as do those of other tests.
+                with suppress(ValidationError):
+                    if organization.startswith(("org-", "otra-")):
+                        api.call_action("organization_purge", {"id": organization})
 
     def package(self, name: str) -> Any:
         self.looked_at.add(name)

@@ -1,6 +1,7 @@
 """A table that is packed alone is judged as the table itself, and copied as one."""
 
 import bz2
+import gc
 import gzip
 import lzma
 import zipfile
@@ -18,6 +19,7 @@ from tests.validators.books import write_xlsx
 from tests.validators.samples import Write, codes, examined, only
 from tests.validators.test_sheets import theirs, timeless
 
+WRONG = b"a,b\n" + b"1,x\n" * 120 + b"y,x\n" * 1200
 CSV = b"a,b\n" + b"".join(b"%d,x\n" % number for number in range(30)) + b"y,z\n30\n"
 
 
@@ -53,6 +55,20 @@ def test_a_packed_table_gets_the_report_of_frictionless(tmp_path: Path, name: st
     (table,) = report.tables
     assert codes(report) == ["type-error", "missing-cell"]
     assert timeless(table.report) == timeless(theirs(path, table))
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("name", ["f.csv.gz", "Gasto 2026.csv.zip"])
+def test_its_hashes_are_told_where_frictionless_stops_before_the_end(
+    tmp_path: Path, name: str
+) -> None:
+    path = pack(tmp_path / name, WRONG)
+    (table,) = examined(path, declared=path.suffix).tables
+    (task,) = table.report["tasks"]
+    assert task["warnings"]
+    assert timeless(table.report) == timeless(theirs(path, table))
+    # Here, where the warning is expected.
+    gc.collect()
 
 
 @pytest.mark.parametrize("name", ["f.csv.gz", "f.csv.bz2", "f.csv.xz", "f.zip"])

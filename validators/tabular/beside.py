@@ -1,8 +1,9 @@
 """A copy of a worker process that does part of its work, on the machine's other core.
 
 Threads would not do: what is counted holds Python's lock most of the time. The copy is made by
-fork, in workers alone: they have no threads that could hold a lock just then. What kills the copy
-kills the worker, so that the file they were at is the one that is told of.
+fork, in workers alone. They have one other thread of ours, which waits for the parent's end and
+holds no lock; Arrow's own idle then, and Arrow sees to them when a process forks. What kills the
+copy kills the worker, so that the file they were at is the one that is told of.
 """
 
 import multiprocessing
