@@ -14,6 +14,7 @@ from acopio.ready import get_ready
 from acopio.subjects import Subject
 from acopio.validation import document, validate
 from tests.validators.books import write_lines, write_ods, write_parquet, write_xlsx
+from tests.validators.examples.every import EXAMPLES, findings_of
 
 ROWS: list[list[Any]] = [["id", "nombre"], [1, "uno"], [2, "dos"], ["x", "tres"]]
 TEXT = "".join(f"{one},{other}\n" for one, other in ROWS)
@@ -88,3 +89,9 @@ def test_tables_are_judged(tmp_path: Path, ready: LocalExecutor) -> None:
     found = said(ready, path)
     assert found["rows"] == len(ROWS) - 1
     assert found["report"]["tasks"][0]["stats"]["md5"]
+
+
+def test_it_finds_in_every_example_what_is_found_here(ready: LocalExecutor) -> None:
+    for code in EXAMPLES:
+        found = ready.call(findings_of, code, seconds=60)
+        assert list(found) == list(findings_of(code)), code
