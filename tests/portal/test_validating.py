@@ -31,6 +31,7 @@ from acopio.subjects import Subject
 from acopio.validation import document, validate
 from tests.http_server import serving
 from tests.portal.serving import Portal, served
+from tests.validators.books import write_xlsx
 
 SECONDS = 120
 DIRTY = "año;monto\n2024;10\n2025;\n2026\n2027;=1+1\n".encode("cp1252")
@@ -144,6 +145,12 @@ def test_a_spreadsheet_does_not_run_what_a_cell_says(portal: Portal) -> None:
     rows = list(csv.reader(io.StringIO(files["acopio-rows.csv"].decode("utf-8-sig"))))
     assert len(rows) > 1
     assert [cell for row in rows for cell in row if re.match(r"[=@+]|-[^0-9]", cell)] == []
+
+
+def test_only_of_a_text_is_said_how_it_is_written(portal: Portal, tmp_path: Path) -> None:
+    book = write_xlsx(tmp_path / "libro.xlsx", {"Hoja1": [["a", "b"], [1, 2]]})
+    assert "Codificación" not in send(portal, "libro.xlsx", book.read_bytes()).text
+    assert "Codificación" in send(portal, "texto.csv", CLEAN).text
 
 
 def test_a_clean_file_has_nothing_to_put_right(portal: Portal) -> None:

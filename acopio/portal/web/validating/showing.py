@@ -85,13 +85,19 @@ def _facts(table: Table | None) -> dict[str, Any]:
     if table is None:
         return {}
     return {
-        "encoding": table.encoding,
-        "delimiter": _delimiter(table.dialect),
+        **_written(table),
         "rows": table.rows,
         "columns": len(table.schema.get("fields", ())),
         "engine": table.engine,
         "schema": _schema(table.schema_source),
     }
+
+
+def _written(table: Table) -> dict[str, str]:
+    """Return how a table in text is written; of others there is nothing to tell."""
+    if table.format != "csv":
+        return {}
+    return {"encoding": table.encoding, "delimiter": _delimiter(table.dialect)}
 
 
 def _schema(source: str) -> str:
