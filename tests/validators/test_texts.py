@@ -14,7 +14,7 @@ from acopio import validators
 from acopio.validators.records import LONGEST, SPACES
 from acopio.validators.values import AS_IT_IS, Key
 
-TEXT = st.text("0129-/. aéA\u00a0\u3000\t\n😀", max_size=120)
+TEXT = st.text("0129-/. aéA\u00a0\u3000\t\n\x00\x1c\x85\u200b\u0301\u0663😀", max_size=120)
 # What reads like something: a day, a number, a RUC with a right check digit or a wrong one.
 TELLING = st.one_of(
     st.from_regex(r"[0-9]{1,4}[-/.]?[0-9]{1,2}[-/.]?[0-9]{1,4}( [0-9:]{5})?", fullmatch=True),
