@@ -6,9 +6,7 @@ other thread. A worker that dies of a file, needs more memory than it may have o
 given, is replaced, and takes that one file with it.
 """
 
-import multiprocessing
 import os
-import signal
 import sys
 import time
 from collections.abc import Callable
@@ -17,10 +15,11 @@ from contextlib import suppress
 from multiprocessing.context import ForkProcess, SpawnContext, SpawnProcess
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from threading import Event, Lock, Thread
+from threading import Event, Lock
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from acopio.errors import AcopioError, Cancelled, ConfigError
+from acopio.worker import OUT_OF_MEMORY, do, settle_in
 
 if TYPE_CHECKING:
     from pebble import ProcessPool
@@ -37,15 +36,6 @@ _POOLS = 3
 _LOOK_SECONDS = 0.02
 # What a worker's own data may grow to, in MiB, unless ``ACOPIO_WORKER_MEMORY`` says otherwise.
 WORKER_MEMORY = 2048
-# The GNU library's names for what ``mallopt`` sets: up to how many bytes a piece is kept when it is
-# freed, and how many are kept in all.
-_MMAP_THRESHOLD, _TRIM_THRESHOLD = -3, -1
-_KEPT_PIECE, _KEPT = 32 << 20, 128 << 20
-# NumPy's threads multiply matrices, of which there are none, and jemalloc's gives memory back that
-# is to be kept: both are in the way where a worker copies itself (``beside``).
-_FEW_THREADS = {"OPENBLAS_NUM_THREADS": "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}
-# How a worker ends itself whose job met that bound: what is half done there is not to be used.
-_OUT_OF_MEMORY = 77
 
 
 class WorkerDied(AcopioError):  # noqa: N818
@@ -127,7 +117,7 @@ class LocalExecutor:
         """Raise BrokenProcessPool besides, where a worker died that had no job."""
         from pebble import ProcessExpired
 
-        future = self._running(SpawnContext()).schedule(_done, args=(job, *args), timeout=seconds)
+        future = self._running(SpawnContext()).schedule(do, args=(job, *args), timeout=seconds)
         while not wait([future], timeout=CANCEL_SECONDS).done:
             if cancel is not None and cancel.is_set():
                 future.cancel()  # ends the worker as well
@@ -135,7 +125,7 @@ class LocalExecutor:
         try:
             result: T = future.result()
         except ProcessExpired as error:
-            if error.exitcode == _OUT_OF_MEMORY:
+            if error.exitcode == OUT_OF_MEMORY:
                 raise OutOfMemory("out-of-memory", mebibytes=self._memory) from error
             if cancel is not None and _set_soon(cancel):
                 raise Cancelled("cancelled") from error
@@ -149,7 +139,7 @@ class LocalExecutor:
 
         For the main module of a program, which does nothing when it is imported.
         """
-        self._running(_ForkingContext()).schedule(_done, args=(job,))
+        self._running(_ForkingContext()).schedule(do, args=(job,))
 
     def close(self) -> None:
         """End the workers."""
@@ -177,7 +167,7 @@ class LocalExecutor:
                 self._pool = ProcessPool(
                     self._workers,
                     max_tasks=JOBS_A_WORKER,
-                    initializer=_settle_in,
+                    initializer=settle_in,
                     initargs=(self._memory,),
                     context=context,
                 )
@@ -203,84 +193,6 @@ def _set_soon(cancel: Event) -> bool:
             return True
         time.sleep(0.1)
     return False
-
-
-def _done(job: Callable[..., T], *args: object) -> T:
-    """Do a job in a worker, and end the worker where memory ran out.
-
-    Nobody knows what else there was left half made, and the next file is to have all of it.
-    """
-    try:
-        return job(*args)
-    except MemoryError:
-        os._exit(_OUT_OF_MEMORY)
-
-
-def _settle_in(memory: int) -> None:
-    """Bound a worker's memory, and make it live and die by its parent's word alone.
-
-    A Ctrl-C in a terminal reaches every process there: the parent ends the run in good order, and
-    a worker torn out of an import would misjudge files ever after. A parent that was killed ends
-    nobody, so each worker waits for its parent's end.
-    """
-    _bound(memory)
-    _keep_freed()
-    os.environ.update(_FEW_THREADS)
-    sys.meta_path.insert(0, _NoPandas())
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _keep_freed() -> None:
-    """Have what is freed kept for the next block of a file, and not given back to the system.
-
-    To get the same megabytes anew for each block took a fifth of the time. PyArrow is to use the
-    same memory. Only the GNU library can be told so; elsewhere all stays as it is.
-    """
-    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
-    if sys.platform == "linux":
-        import ctypes
-
-        with suppress(OSError, AttributeError):
-            library = ctypes.CDLL("libc.so.6")
-            library.mallopt(_MMAP_THRESHOLD, _KEPT_PIECE)
-            library.mallopt(_TRIM_THRESHOLD, _KEPT)
-
-
-class _NoPandas:
-    """Says that pandas is not installed.
-
-    PyArrow loads it, where it is, for the first list it is given: that takes half a second, and no
-    job uses it.
-    """
-
-    @staticmethod
-    def find_spec(name: str, *_: object) -> None:
-        """Refuse pandas, and leave the rest to others."""
-        if name == "pandas":
-            raise ModuleNotFoundError(name=name)
-
-
-def _bound(memory: int) -> None:
-    """Let this process's own data grow to ``memory`` MiB: not mapped files, nor mere addresses.
-
-    Where the system knows no such bound (Windows) its own has to do.
-    """
-    if sys.platform == "win32":
-        return
-    import resource
-
-    most = memory << 20
-    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-    resource.setrlimit(resource.RLIMIT_DATA, (most, most))
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 def open_executor(spec: str, memory: int = WORKER_MEMORY) -> SerialExecutor | LocalExecutor:
