@@ -40,14 +40,17 @@ def with_inside(
     resource = replace(job.resource, format="", media_type="")
     try:
         with unpacked(path, inside.compression, inside.innerpath) as place:
-            table_job = replace(job, path=place, name=inside.name, resource=resource)
+            # Those of what is inside are in no report.
+            table_job = replace(
+                job, path=place, name=inside.name, resource=resource, hashed_elsewhere=True
+            )
             found = examine(table_job, place)
     except Unreadable as problem:
         failed = examination_failed(job.resource.id, problem.limit, problem.value)
         return replace(report, findings=(*report.findings, failed))
     return Report(
         findings=(*_not_among(report.findings, found.findings), *found.findings),
-        tables=tuple(_packed(table, job.name, path, inside) for table in found.tables),
+        tables=tuple(_packed(table, job, path, inside) for table in found.tables),
         dictionaries=(*report.dictionaries, *found.dictionaries),
     )
 
@@ -81,15 +84,20 @@ def _person(one: Finding) -> tuple[Any, ...]:
     return one.code, one.row, one.field, one.evidence, one.params.get("kind")
 
 
-def _packed(table: Table, name: str, path: Path, inside: _Inside) -> Table:
+def _packed(table: Table, job: "Examination", path: Path, inside: _Inside) -> Table:
     """Return a table with its packing, its report about the file as it came: as frictionless's."""
     from acopio.validators.loose_numbers import name_without_dnis
 
-    place = f"{name} -> {name_without_dnis(inside.innerpath)}" if inside.innerpath else name
-    md5, sha256 = hashes(path)
+    member = f" -> {name_without_dnis(inside.innerpath)}" if inside.innerpath else ""
+    md5, sha256 = ("", "") if job.hashed_elsewhere else hashes(path)
     own = {"md5": md5, "sha256": sha256, "bytes": path.stat().st_size}
     tasks = [
-        {**task, "name": _name(name), "place": place, "stats": {**task["stats"], **own}}
+        {
+            **task,
+            "name": _name(job.name),
+            "place": job.name + member,
+            "stats": {**task["stats"], **own},
+        }
         for task in table.report["tasks"]
     ]
     return replace(

@@ -3,7 +3,6 @@
 The same examination as in a run, so what an officer sees on the desk is what a run will say.
 """
 
-import hashlib
 import time
 from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,11 +17,11 @@ from acopio.given_schema import check_given, is_for
 from acopio.messages import about
 from acopio.model import Finding, Report, Resource, RowRule, Severity, Table
 from acopio.subjects import Subject
+from acopio.tables.packed import hashes
 from acopio.validators.row_rules.outcome import applicable
 
 # How long one file may take: so many seconds, and one more for each so many bytes.
 SECONDS_A_FILE, BYTES_A_SECOND = 60.0, 300_000
-_PIECE = 1 << 20
 _WORST_FIRST = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
@@ -75,7 +74,7 @@ def validate(
     path = subject.path.absolute()
     size = path.stat().st_size
     with ThreadPoolExecutor(1) as beside:
-        hashing = beside.submit(_hashes, path)
+        hashing = beside.submit(hashes, path)
         job = replace(
             _examination(subject, path, schema),
             rules=applicable(rules, subject.name),
@@ -89,13 +88,13 @@ def validate(
         except (WorkerDied, TookTooLong) as error:
             report = Report(findings=(unexamined(subject.given, subject.name, error),))
             version, by_schema = rules_version(rules), False
-    hashes = hashing.result()
+    md5, sha256 = hashing.result()
     return Validated(
         subject=subject,
-        sha256=hashes["sha256"],
+        sha256=sha256,
         size=size,
         findings=tuple(sorted(report.findings, key=lambda f: _WORST_FIRST[f.severity])),
-        table=_with_hashes(report.tables[0], hashes) if report.tables else None,
+        table=_with_hashes(report.tables[0], md5, sha256) if report.tables else None,
         seconds=round(time.monotonic() - started, 3),
         rules=version,
         by_schema=by_schema,
@@ -142,23 +141,14 @@ def _examined(job: Examination) -> tuple[Report, str, bool]:
     return report, rules_version(job.rules), schema is None or is_for(schema, job, report)
 
 
-def _with_hashes(table: Table, hashes: Mapping[str, str]) -> Table:
+def _with_hashes(table: Table, md5: str, sha256: str) -> Table:
     """Return a table with the file's hashes in its report, where they were left empty."""
+    own = {"md5": md5, "sha256": sha256}
     tasks = [
-        {**task, "stats": {k: v or hashes.get(k, v) for k, v in task["stats"].items()}}
+        {**task, "stats": {k: v or own.get(k, v) for k, v in task["stats"].items()}}
         for task in table.report["tasks"]
     ]
     return replace(table, report={**table.report, "tasks": tasks})
-
-
-def _hashes(path: Path) -> dict[str, str]:
-    """Return the SHA-256 and the MD5 of a file, by the names frictionless reports them under."""
-    sha256, md5 = hashlib.sha256(), hashlib.md5(usedforsecurity=False)
-    with path.open("rb") as file:
-        while data := file.read(_PIECE):
-            sha256.update(data)
-            md5.update(data)
-    return {"sha256": sha256.hexdigest(), "md5": md5.hexdigest()}
 
 
 def _examination(subject: Subject, path: Path, schema: Mapping[str, Any] | None) -> Examination:

@@ -5,6 +5,7 @@ A schema is what its publisher sent along: it may refer to itself and to nothing
 
 import re
 import warnings
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, cached_property, lru_cache
 from inspect import getattr_static
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 LARGEST = 32 << 20
 _SCHEMA = 4 << 20
 _ERRORS = 1000
-_BOM = b"\xef\xbb\xbf"
 # Of what is wrong with a schema so much is told, in characters.
 _TOLD = 200
 _MISSING = re.compile(r"'([^']*)' is a required property")
@@ -111,14 +111,14 @@ Values = Iterator[tuple[int | None, bytes]]
 
 def one_value(path: Path) -> Values:
     """Yield the whole of a JSON."""
-    yield None, path.read_bytes().removeprefix(_BOM)
+    yield None, path.read_bytes().removeprefix(BOM_UTF8)
 
 
 def value_a_line(path: Path) -> Values:
     """Yield the lines of JSON Lines, but for blank ones."""
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
-            if text := line.removeprefix(_BOM).strip():
+            if text := line.removeprefix(BOM_UTF8).strip():
                 yield number, text
 
 

@@ -6,7 +6,7 @@ from functools import partial
 
 from acopio.model import Finding
 from acopio.validators.checking import Check, name_of
-from acopio.validators.columns import Column, Survey
+from acopio.validators.columns import Column, Survey, is_ruc
 from acopio.validators.finding import finding
 from acopio.validators.hiding import mask
 from acopio.validators.lexicon import lexicon, name_words
@@ -33,16 +33,10 @@ def _sql_of_right_ruc() -> str:
     return f"CASE WHEN regexp_full_match({{0}}, {in_sql(_RUC)}) THEN {right} ELSE false END"
 
 
-def _no_right_ruc(text: str) -> str | None:
-    from stdnum.pe import ruc
-
-    return None if _RUC.fullmatch(text) and ruc.is_valid(text) else text
-
-
 # Most are right: they never leave the engine that reads them.
 _WRONG_RUC = Key(
     sql=f"CASE WHEN NOT ({_sql_of_right_ruc()}) THEN {{0}} END",
-    of=_no_right_ruc,
+    of=lambda text: None if _RUC.fullmatch(text) and is_ruc(text) else text,
 )
 _WRONG_DNI = Key(
     sql=f"CASE WHEN NOT regexp_full_match({{0}}, {in_sql(_DNI)}) THEN {{0}} END",

@@ -41,9 +41,10 @@ class MarkupValidator:
 
 def _markup(file: File, resource: Resource, real: str, declared: str) -> Iterator[Finding]:
     try:
-        flaw = _flaw(file.path, real, declared)
+        several = declared in _LINES
+        flaw = _flaw(file.path, real, several)
         if flaw is None:
-            yield from _by_schema(file, resource, real, declared)
+            yield from _by_schema(file, resource, real, several)
     except Beyond as beyond:
         yield examination_failed(file.resource, beyond.limit, beyond.value)
         return
@@ -59,18 +60,18 @@ def _markup(file: File, resource: Resource, real: str, declared: str) -> Iterato
         )
 
 
-def _flaw(path: Path, real: str, declared: str) -> Flaw | None:
+def _flaw(path: Path, real: str, several: bool) -> Flaw | None:
     if real == "json":
-        return json_flaw(path, several=declared in _LINES)
+        return json_flaw(path, several=several)
     return xml_flaw(path)
 
 
-def _by_schema(file: File, resource: Resource, real: str, declared: str) -> Iterator[Finding]:
+def _by_schema(file: File, resource: Resource, real: str, several: bool) -> Iterator[Finding]:
     kind = schema_kind(resource.schema)
     if resource.schema is None or not kind:
         return
     if kind == "json-schema" and real == "json":
-        read = value_a_line if declared in _LINES else one_value
+        read = value_a_line if several else one_value
         yield from against_json_schema(file.path, resource.schema, file.resource, read)
     elif kind == "xsd" and real == "xml":
         yield from against_xsd(file.path, str(resource.schema["xsd"]), file.resource)

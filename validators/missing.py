@@ -12,16 +12,17 @@ from acopio.validators.dates import holds_dates
 from acopio.validators.finding import finding
 from acopio.validators.lexicon import fold
 from acopio.validators.shapes import Shape
+from acopio.validators.tabular.tally import DIGIT, has_digit
 from acopio.validators.values import Answer, Key, Question, Seen, in_sql
 
 _WORDS = (Shape.TEXT, Shape.PERSON, Shape.FULL_NAME)
 _DECIMALS = (Shape.POINT, Shape.COMMA, Shape.GROUPED_COMMA, Shape.THOUSANDS)
 _WHOLE = (Shape.INTEGER, Shape.SIX, Shape.SEVEN, Shape.EIGHT, Shape.NINE, Shape.MOBILE)
 # Whatever has no digit is a word; what has one is a number, a day, or somebody else's finding.
-_DIGIT, _NUMBER = re.compile("[0-9]"), re.compile("[-+]?[0-9]+")
+_NUMBER = re.compile("[-+]?[0-9]+")
 _WORD_KEY = Key(
-    sql=f"CASE WHEN NOT regexp_matches({{0}}, {in_sql(_DIGIT)}) THEN {{0}} END",
-    of=lambda text: None if _DIGIT.search(text) else text,
+    sql=f"CASE WHEN NOT regexp_matches({{0}}, {in_sql(DIGIT)}) THEN {{0}} END",
+    of=lambda text: None if has_digit(text) else text,
 )
 _NUMBER_KEY = Key(
     sql=f"CASE WHEN regexp_full_match({{0}}, {in_sql(_NUMBER)}) THEN {{0}} END",

@@ -152,14 +152,18 @@ def day(iso: str) -> str:
     return moment(iso)[:10]
 
 
+def _is_watched() -> bool:
+    """Tell whether standard error is a terminal; where it was closed there is none."""
+    return sys.stderr is not None and sys.stderr.isatty()
+
+
 @contextmanager
 def progress(label: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
     """Show a bar on standard error while the block runs; only on a terminal.
 
     Gives a function to call with how many more are done. ``total`` None: nobody knows how many.
     """
-    # There is none where it was closed.
-    if sys.stderr is None or not sys.stderr.isatty():
+    if not _is_watched():
         yield lambda done: None
         return
     from rich.console import Console
@@ -174,8 +178,7 @@ def progress(label: str, total: int | None = None) -> Iterator[Callable[[int], N
 @contextmanager
 def live_progress() -> Iterator[Callable[[str, int, int | None], None]]:
     """Show a bar whose label, done and total are set anew each time; only on a terminal."""
-    # There is none where it was closed.
-    if sys.stderr is None or not sys.stderr.isatty():
+    if not _is_watched():
         yield lambda label, done, total: None
         return
     from rich.console import Console

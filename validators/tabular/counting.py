@@ -218,7 +218,7 @@ def _marks(vocabulary: Vocabulary, start: int) -> "Ints":
     import pyarrow.compute as pc
 
     kinds = np.fromiter(map(_kind, vocabulary.texts[start:]), np.int64)
-    digits = pc.match_substring_regex(vocabulary.column(start), DIGIT)
+    digits = pc.match_substring_regex(vocabulary.column(start), DIGIT.pattern)
     marks: Ints = kinds + _WITH_DIGIT * digits.to_numpy(zero_copy_only=False)
     return marks
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from acopio.validators.shapes import Shape
 
 # What a text without one is kept apart for: it is a word.
-DIGIT = "[0-9]"
-_DIGIT = re.compile(DIGIT)
+DIGIT = re.compile("[0-9]")
 # Different texts kept of a column.
 VALUES = 5000
 # Different texts, each with how often it stands and where first; None once they were too many.
@@ -51,7 +50,7 @@ class Tally:
 
 def has_digit(text: str) -> bool:
     """Tell whether an ASCII digit stands in ``text``."""
-    return _DIGIT.search(text) is not None
+    return DIGIT.search(text) is not None
 
 
 def merged(one: Seen, other: Seen) -> Seen:
